@@ -53,7 +53,7 @@ void program_fail(const struct error *error)
                        strcmp(error->text + length - tail, broken_pipe) == 0;
     if (!reader_left)
         program_message("%s", error->text);
-    _exit(error->code);
+    _exit((int)error->code);
 }
 
 void program_usage_error(const char *format, ...)
@@ -78,7 +78,7 @@ void program_exit(enum exit_code code)
     if (failed && cause != EPIPE)
         program_message("cannot write to standard output%s%s", cause ? ": " : "",
                         cause ? strerror(cause) : "");
-    _exit(failed && code == EXIT_COMPLETE ? EXIT_IO : code);
+    _exit((int)(failed && code == EXIT_COMPLETE ? EXIT_IO : code));
 }
 
 bool program_on_terminal(void)
@@ -95,6 +95,8 @@ static void print_help(void)
         char left[64];
         int used = option->letter ? snprintf(left, sizeof left, "-%c, ", option->letter)
                                   : snprintf(left, sizeof left, "    ");
+        if (used < 0)
+            used = 0;
         snprintf(left + used, sizeof left - (size_t)used, "--%s%s%s", option->name,
                  option->argument ? " " : "", option->argument ? option->argument : "");
         printf("  %-26s %s\n", left, option->help);
@@ -130,7 +132,7 @@ int program_option(int argc, char **argv, const char **argument, int *rest)
         const struct program_option *option = &this_program->options[count];
         table[count].name = option->name;
         table[count].has_arg = option->argument ? required_argument : no_argument;
-        table[count].val = option->letter ? option->letter : LONG_ONLY + (int)count;
+        table[count].val = option->letter ? (int)option->letter : LONG_ONLY + (int)count;
         if (option->letter) {
             letters[used++] = option->letter;
             if (option->argument)

@@ -49,7 +49,7 @@ static bool is_special(char c)
     return c == '\t' || c == '\n' || c == '\r' || c == '\\';
 }
 
-static void add_escaped(struct buffer *out, const char *text, size_t length)
+void stream_escape(struct buffer *out, const char *text, size_t length)
 {
     size_t plain = 0;
     for (size_t i = 0; i < length; i++) {
@@ -79,9 +79,9 @@ unsigned stream_write_source(struct stream_writer *writer, const struct stream_s
 {
     writer->sources++;
     buffer_format(&writer->pending, "#source\t%u\t", writer->sources);
-    add_escaped(&writer->pending, source->file, strlen(source->file));
+    stream_escape(&writer->pending, source->file, strlen(source->file));
     buffer_add_char(&writer->pending, '\t');
-    add_escaped(&writer->pending, source->sheet, strlen(source->sheet));
+    stream_escape(&writer->pending, source->sheet, strlen(source->sheet));
     if (*source->sha256) {
         buffer_add_text(&writer->pending, "\tsha256=");
         buffer_add_text(&writer->pending, source->sha256);
@@ -114,7 +114,7 @@ void stream_write_field(struct stream_writer *writer, const char *text, size_t l
     else if (length > 0 && text[0] == '#')
         buffer_add_char(&writer->pending, '\\');
     writer->at_field = true;
-    add_escaped(&writer->pending, text, length);
+    stream_escape(&writer->pending, text, length);
 }
 
 void stream_write_text(struct stream_writer *writer, const char *text)

@@ -60,6 +60,8 @@ void stream_write_field(struct stream_writer *writer, const char *text, size_t l
 void stream_write_text(struct stream_writer *writer, const char *text);
 void stream_write_number(struct stream_writer *writer, int64_t number);
 void stream_write_at(struct stream_writer *writer, unsigned source, uint32_t row);
+/* The same escapes, into a buffer, for records that are put together elsewhere. */
+void stream_escape(struct buffer *out, const char *text, size_t length);
 /* Ends the record. */
 void stream_write_record(struct stream_writer *writer);
 /* Ends the table: writes #rows. */

@@ -1,0 +1,244 @@
+/*
+ * monthend-extract: reads exports (.xls, .xlsx, .csv) and writes their rows as a record stream.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "etl/input_file.h"
+#include "etl/mapper.h"
+#include "etl/program.h"
+#include "etl/settings.h"
+#include "etl/sources/reader.h"
+
+static const struct program_option options[] = {
+    {"config", 'c', "FILE", "the configuration (pipeline.conf)"},
+    {"source", 's', "NAME", "map the files by this [source], whatever their names"},
+    {"as-at", 'a', "DATE", "the day the exports were taken, where no file name tells"},
+    {"sandbox", 0, "MODE", "how to isolate the readers: auto, require or off (auto)"},
+    {"quiet", 'q', NULL, "no summary on standard error"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct program program = {
+    .name = "monthend-extract",
+    .usage = "[options] [FILE...]",
+    .summary = "Reads exports and writes their rows as a record stream. FILE may be '-' for "
+               "standard\ninput (with --source); without any, the newest files of the inbox are "
+               "read.",
+    .options = options,
+};
+
+struct job {
+    struct config config;
+    const char *config_path;
+    const char *source_name;
+    const char *as_at;
+    struct reader_options reader;
+    bool quiet;
+};
+
+static void show_progress(const char *file, uint64_t rows)
+{
+    fprintf(stderr, "\r%s: %llu rows ", file, (unsigned long long)rows);
+}
+
+static void clear_progress(void)
+{
+    fputs("\r\033[K", stderr);
+}
+
+static enum sandbox_mode sandbox_mode(const char *word)
+{
+    if (strcmp(word, "auto") == 0)
+        return SANDBOX_AUTO;
+    if (strcmp(word, "require") == 0)
+        return SANDBOX_REQUIRE;
+    if (strcmp(word, "off") == 0)
+        return SANDBOX_OFF;
+    program_usage_error("--sandbox is auto, require or off, not '%s'", word);
+}
+
+/* The sources that may read the file; the array is as long as the configuration's. */
+static size_t sources_for(const struct job *job, const char *name,
+                          const struct source_config **sources)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < job->config.source_count; i++) {
+        const struct source_config *source = &job->config.sources[i];
+        bool chosen = job->source_name ? strcmp(source->name, job->source_name) == 0
+                                       : text_glob(source->file_glob, name);
+        if (chosen)
+            sources[count++] = source;
+    }
+    return count;
+}
+
+static int unknown_source(const struct job *job, const char *name, struct error *error)
+{
+    if (!job->source_name)
+        return error_set(error, EXIT_BAD_CONFIG,
+                         "'%s': no [source] of '%s' has a file pattern like its name: name one with "
+                         "--source",
+                         name, job->config.path);
+    const char **names = calloc(job->config.source_count + 1, sizeof *names);
+    for (size_t i = 0; names && i < job->config.source_count; i++)
+        names[i] = job->config.sources[i].name;
+    const char *nearest = NULL;
+    if (names)
+        nearest = text_nearest(span_of(job->source_name), names, job->config.source_count);
+    free(names);
+    return error_set(error, EXIT_BAD_OPTION, "there is no source '%s' in '%s'%s%s%s",
+                     job->source_name, job->config.path, nearest ? " (did you mean '" : "",
+                     nearest ? nearest : "", nearest ? "'?)" : "");
+}
+
+/* When the rows were taken: the source's own word, the file's name, the option, the report's. */
+static void find_as_at(const struct job *job, const struct source_config *source,
+                       const char *name, char *out)
+{
+    date_t date = date_in_name(name);
+    if (source->as_at)
+        date = date_from_iso(span_of(source->as_at));
+    if (date == NO_DATE && job->as_at)
+        date = date_from_iso(span_of(job->as_at));
+    if (date == NO_DATE)
+        date = job->config.as_at;
+    if (date != NO_DATE)
+        date_to_iso(date, out);
+    else
+        *out = '\0';
+}
+
+static int extract_file(const struct job *job, struct input_file *file,
+                        struct stream_writer *writer, struct findings *findings,
+                        struct error *error)
+{
+    const struct source_format *format = source_find(file->head, file->head_length);
+    if (!format)
+        return error_set(error, EXIT_BAD_DATA,
+                         "'%s': is no spreadsheet that monthend knows: save it as .xlsx or .csv",
+                         file->name);
+    const struct source_config **sources =
+        calloc(job->config.source_count + 1, sizeof *sources);
+    if (!sources)
+        return error_memory(error, "choosing the sources");
+    size_t count = sources_for(job, file->name, sources);
+    int status = count > 0 ? 0 : unknown_source(job, file->name, error);
+    struct mapper *mapper = NULL;
+    if (status == 0) {
+        char as_at[DATE_TEXT_SIZE];
+        find_as_at(job, sources[0], file->name, as_at);
+        struct stream_source source = {file->name, "", file->sha256, as_at};
+        bool progress = program_on_terminal() && !job->quiet;
+        mapper = mapper_new(sources, count, &source, format->name, writer, findings,
+                            progress ? show_progress : NULL);
+        struct row_sink sink = {0};
+        if (mapper)
+            sink = mapper_sink(mapper);
+        else
+            status = error_memory(error, "reading a file");
+        if (status == 0 && reader_run(format, file->descriptor, file->name, &job->reader, &sink,
+                                      error) < 0) {
+            status = -1;
+            if (mapper_error(mapper)->code != EXIT_COMPLETE)
+                *error = *mapper_error(mapper);
+        }
+        if (status == 0)
+            status = mapper_finish(mapper, error);
+        if (progress)
+            clear_progress();
+    }
+    mapper_free(mapper);
+    free(sources);
+    return status;
+}
+
+static int extract_path(const struct job *job, const char *path, struct stream_writer *writer,
+                        struct findings *findings, struct error *error)
+{
+    struct input_file file;
+    if (input_file_open(&file, path, error) < 0)
+        return -1;
+    int status = extract_file(job, &file, writer, findings, error);
+    input_file_close(&file);
+    return status;
+}
+
+static int extract_all(const struct job *job, const char *const *paths, size_t count,
+                       struct error *error)
+{
+    struct stream_writer writer;
+    struct findings findings = {0};
+    stream_writer_open(&writer, STDOUT_FILENO, "standard output");
+    int status = 0;
+    for (size_t i = 0; i < count && status == 0; i++)
+        status = extract_path(job, paths[i], &writer, &findings, error);
+    if (status == 0)
+        status = findings_write(&findings, &writer, error);
+    if (status == 0)
+        status = stream_writer_close(&writer, error);
+    else
+        stream_writer_abandon(&writer);
+    if (status == 0 && !job->quiet)
+        program_message("%zu file%s: %llu rows read, %llu accepted, %llu rejected, %llu ignored",
+                        count, count == 1 ? "" : "s", (unsigned long long)findings.read,
+                        (unsigned long long)findings.accepted,
+                        (unsigned long long)findings.rejected,
+                        (unsigned long long)findings.ignored);
+    findings_free(&findings);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    program_begin(&program);
+    struct job job = {0};
+    const char *argument;
+    int rest;
+    for (int option; (option = program_option(argc, argv, &argument, &rest)) != -1;) {
+        switch (option) {
+        case 'c':
+            job.config_path = argument;
+            break;
+        case 's':
+            job.source_name = argument;
+            break;
+        case 'a':
+            job.as_at = argument;
+            if (date_from_iso(span_of(argument)) == NO_DATE)
+                program_usage_error("--as-at must be a date like 2019-08-13, not '%s'", argument);
+            break;
+        case 'q':
+            job.quiet = true;
+            break;
+        default:
+            job.reader.sandbox = sandbox_mode(argument);
+        }
+    }
+    struct problems problems = {0};
+    settings_load(&job.config, job.config_path, &problems);
+    settings_require(&problems);
+
+    struct error error = {0};
+    struct arena arena = {0};
+    const char **paths = NULL;
+    size_t count = (size_t)(argc - rest);
+    const char *const *chosen = (const char *const *)argv + rest;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(chosen[i], "-") == 0 && !job.source_name)
+            program_usage_error("standard input has no name to find its source by: add --source");
+    int status = 0;
+    if (count == 0) {
+        status = inbox_newest(&job.config, &arena, &paths, &count, &error);
+        chosen = paths;
+    }
+    if (status == 0)
+        status = extract_all(&job, chosen, count, &error);
+    arena_free(&arena);
+    config_free(&job.config);
+    if (status < 0)
+        program_fail(&error);
+    program_exit(EXIT_COMPLETE);
+}

@@ -1,0 +1,231 @@
+#include "etl/input_file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "etl/spool.h"
+
+enum { COPY_SIZE = 256 * 1024 };
+
+static ssize_t read_some(int descriptor, void *bytes, size_t size)
+{
+    ssize_t got;
+    do
+        got = read(descriptor, bytes, size);
+    while (got < 0 && errno == EINTR);
+    return got;
+}
+
+/* Copies what is piped in to a file that can be read twice. */
+static int copy_pipe(int from, int to, unsigned char *bytes, struct error *error)
+{
+    for (;;) {
+        ssize_t got = read_some(from, bytes, COPY_SIZE);
+        if (got < 0)
+            return error_system(error, EXIT_IO, "cannot read standard input");
+        if (got == 0)
+            return 0;
+        for (ssize_t done = 0; done < got;) {
+            ssize_t written = write(to, bytes + done, (size_t)(got - done));
+            if (written < 0 && errno == EINTR)
+                continue;
+            if (written < 0)
+                return error_system(error, EXIT_IO, "cannot write to a temporary file");
+            done += written;
+        }
+    }
+}
+
+/* Reads the whole file once: its head and its digest. */
+static int read_through(struct input_file *file, unsigned char *bytes, struct error *error)
+{
+    EVP_MD_CTX *digest = EVP_MD_CTX_new();
+    bool sound = digest && EVP_DigestInit_ex(digest, EVP_sha256(), NULL) == 1;
+    off_t offset = 0;
+    ssize_t got = 0;
+    while (sound) {
+        do
+            got = pread(file->descriptor, bytes, COPY_SIZE, offset);
+        while (got < 0 && errno == EINTR);
+        if (got <= 0)
+            break;
+        if (offset == 0) {
+            file->head_length = (size_t)got < SOURCE_HEAD_SIZE ? (size_t)got : SOURCE_HEAD_SIZE;
+            memcpy(file->head, bytes, file->head_length);
+        }
+        sound = EVP_DigestUpdate(digest, bytes, (size_t)got) == 1;
+        offset += got;
+    }
+    unsigned char raw[EVP_MAX_MD_SIZE];
+    unsigned length = 0;
+    sound = sound && EVP_DigestFinal_ex(digest, raw, &length) == 1;
+    EVP_MD_CTX_free(digest);
+    if (got < 0)
+        return error_system(error, EXIT_IO, "cannot read '%s'", file->path);
+    if (!sound)
+        return error_set(error, EXIT_BROKEN, "'%s': cannot compute its digest", file->path);
+    for (unsigned i = 0; i < length; i++)
+        snprintf(file->sha256 + 2 * i, 3, "%02x", raw[i]);
+    return 0;
+}
+
+static int open_descriptor(struct input_file *file, unsigned char *bytes, struct error *error)
+{
+    struct stat status;
+    if (strcmp(file->path, "-") == 0) {
+        file->name = "standard input";
+        if (fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode)) {
+            file->descriptor = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+            return file->descriptor < 0 ? error_system(error, EXIT_IO, "cannot read standard input")
+                                        : 0;
+        }
+        file->descriptor = spool_temporary_file(error);
+        return file->descriptor < 0 ? -1
+                                    : copy_pipe(STDIN_FILENO, file->descriptor, bytes, error);
+    }
+    const char *slash = strrchr(file->path, '/');
+    file->name = slash ? slash + 1 : file->path;
+    /* Not to wait for the other end of a FIFO that lies among the exports. */
+    file->descriptor = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file->descriptor < 0)
+        return error_system(error, EXIT_IO, "cannot open '%s'", file->path);
+    if (fstat(file->descriptor, &status) < 0)
+        return error_system(error, EXIT_IO, "cannot read '%s'", file->path);
+    if (!S_ISREG(status.st_mode))
+        return error_set(error, EXIT_NO_SOURCE, "'%s' is not a file", file->path);
+    return 0;
+}
+
+int input_file_open(struct input_file *file, const char *path, struct error *error)
+{
+    *file = (struct input_file){.descriptor = -1, .path = path};
+    unsigned char *bytes = malloc(COPY_SIZE);
+    if (!bytes)
+        return error_memory(error, "opening a file");
+    int status = open_descriptor(file, bytes, error);
+    if (status == 0)
+        status = read_through(file, bytes, error);
+    free(bytes);
+    if (status < 0)
+        input_file_close(file);
+    return status;
+}
+
+void input_file_close(struct input_file *file)
+{
+    if (file->descriptor >= 0)
+        close(file->descriptor);
+    file->descriptor = -1;
+}
+
+static bool all_digits(const char *text, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+    return true;
+}
+
+date_t date_in_name(const char *name)
+{
+    size_t length = strlen(name);
+    for (size_t i = 0; i + 8 <= length; i++) {
+        date_t date = NO_DATE;
+        if (i + 10 <= length)
+            date = date_from_iso((struct span){name + i, 10});
+        if (date == NO_DATE && all_digits(name + i, 8)) {
+            char iso[DATE_TEXT_SIZE];
+            snprintf(iso, sizeof iso, "%.4s-%.2s-%.2s", name + i, name + i + 4, name + i + 6);
+            date = date_from_iso(span_of(iso));
+        }
+        if (date != NO_DATE)
+            return date;
+    }
+    return NO_DATE;
+}
+
+/* ---- the inbox ----------------------------------------------------------------------------- */
+
+static bool is_newer(const char *a, const char *b)
+{
+    date_t a_date = date_in_name(a);
+    date_t b_date = date_in_name(b);
+    return a_date != b_date ? a_date > b_date : strcmp(a, b) > 0;
+}
+
+static const char *newest_match(const struct config *config, const struct source_config *source,
+                                struct arena *arena, struct error *error)
+{
+    DIR *folder = opendir(config->inbox);
+    if (!folder) {
+        error_system(error, EXIT_IO, "cannot read the inbox '%s'", config->inbox);
+        return NULL;
+    }
+    const char *newest = NULL;
+    struct dirent *entry;
+    while ((entry = readdir(folder))) {
+        const char *name = entry->d_name;
+        if (name[0] != '.' && text_glob(source->file_glob, name) &&
+            (!newest || is_newer(name, newest))) {
+            newest = arena_copy(arena, name, strlen(name));
+            if (!newest) {
+                error_memory(error, "reading the inbox");
+                break;
+            }
+        }
+    }
+    closedir(folder);
+    return newest;
+}
+
+static int add_path(const struct config *config, struct arena *arena, const char *name,
+                    const char **paths, size_t *count, struct error *error)
+{
+    struct buffer path = {0};
+    buffer_format(&path, "%s/%s", config->inbox, name);
+    const char *kept = path.failed ? NULL : arena_copy(arena, path.text, path.length);
+    buffer_free(&path);
+    if (!kept)
+        return error_memory(error, "reading the inbox");
+    for (size_t i = 0; i < *count; i++)
+        if (strcmp(paths[i], kept) == 0)
+            return 0;
+    paths[(*count)++] = kept;
+    return 0;
+}
+
+int inbox_newest(const struct config *config, struct arena *arena, const char ***paths,
+                 size_t *count, struct error *error)
+{
+    *count = 0;
+    if (!config->inbox)
+        return error_set(error, EXIT_BAD_CONFIG,
+                         "%s: [data] names no inbox: name one, or give the files to read",
+                         config->path);
+    *paths = arena_alloc(arena, (config->source_count + 1) * sizeof **paths);
+    if (!*paths)
+        return error_memory(error, "reading the inbox");
+    for (size_t i = 0; i < config->source_count; i++) {
+        const struct source_config *source = &config->sources[i];
+        const char *name = newest_match(config, source, arena, error);
+        if (error->code != EXIT_COMPLETE)
+            return -1;
+        if (!name && !source->optional)
+            return error_set(error, EXIT_NO_SOURCE,
+                             "source '%s' (%s:%u): no file like '%s' in '%s'", source->name,
+                             source->file, source->line, source->file_glob, config->inbox);
+        if (name && add_path(config, arena, name, *paths, count, error) < 0)
+            return -1;
+    }
+    if (*count == 0)
+        return error_set(error, EXIT_NO_SOURCE, "no file in '%s' is any source's",
+                         config->inbox);
+    return 0;
+}
