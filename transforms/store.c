@@ -1,0 +1,726 @@
+#include "transforms/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* An end date of this day or later means "no end": case systems write 31/12/2299. */
+static date_t first_day_of_no_end(void)
+{
+    return date_from_parts(2100, 1, 1);
+}
+
+static struct table *table_of(struct store *store, const struct dataset *dataset)
+{
+    return &store->tables[dataset->number];
+}
+
+static bool is_wide(const struct field *field)
+{
+    return field->type == TYPE_TIME || field->type == TYPE_NUMBER;
+}
+
+int store_init(struct store *store, const struct catalogue *catalogue, struct error *error)
+{
+    *store = (struct store){.catalogue = catalogue};
+    store->tables = calloc(catalogue->count + 1, sizeof *store->tables);
+    if (!store->tables)
+        return error_memory(error, "loading the datasets");
+    for (size_t d = 0; d < catalogue->count; d++) {
+        const struct dataset *dataset = &catalogue->datasets[d];
+        struct table *table = &store->tables[d];
+        table->dataset = dataset;
+        for (int k = 0; k < dataset->key_count; k++)
+            store_need(store, dataset, dataset->key[k]);
+        for (int f = 0; f < dataset->field_count; f++)
+            if (dataset->fields[f].refers || f == dataset->opens || f == dataset->closes ||
+                f == dataset->dated[0] || f == dataset->dated[1])
+                store_need(store, dataset, f);
+    }
+    return 0;
+}
+
+static void free_index(struct row_index *index)
+{
+    free(index->start);
+    free(index->rows);
+    *index = (struct row_index){0};
+}
+
+void store_free(struct store *store)
+{
+    for (size_t d = 0; store->tables && d < store->catalogue->count; d++) {
+        struct table *table = &store->tables[d];
+        for (int f = 0; f < MAX_FIELDS; f++) {
+            struct column *column = &table->columns[f];
+            free(column->narrow);
+            free(column->wide);
+            free_index(&column->index);
+            free_index(&column->months);
+        }
+        free(table->origins);
+        free(table->filled);
+        free(table->hashes);
+        free(table->records);
+        dictionary_free(&table->identifiers);
+        arena_free(&table->texts);
+    }
+    free(store->tables);
+    dictionary_free(&store->spellings);
+    dictionary_free(&store->categories);
+    free(store->folded);
+    free(store->sources);
+    free(store->merges);
+    arena_free(&store->arena);
+    *store = (struct store){0};
+}
+
+void store_need(struct store *store, const struct dataset *dataset, int field)
+{
+    table_of(store, dataset)->columns[field].needed = true;
+}
+
+int store_add_source(struct store *store, const struct stream_reader *reader, struct error *error)
+{
+    struct source_info *room =
+        grow(store->sources, &store->source_capacity, store->source_count + 1, sizeof *room);
+    if (!room)
+        return error_memory(error, "loading the datasets");
+    store->sources = room;
+    struct stream_source source = stream_source(reader);
+    struct source_info info = {.as_at = date_from_iso(span_of(source.as_at))};
+    info.file = arena_copy(&store->arena, source.file, strlen(source.file));
+    info.sheet = arena_copy(&store->arena, source.sheet, strlen(source.sheet));
+    info.sha256 = arena_copy(&store->arena, source.sha256, strlen(source.sha256));
+    if (!info.file || !info.sheet || !info.sha256)
+        return error_memory(error, "loading the datasets");
+    room[store->source_count++] = info;
+    return 0;
+}
+
+/* ---- reading records ----------------------------------------------------------------------- */
+
+/* Makes room for one more row in every array of the table. */
+static int make_room(struct table *table, struct error *error)
+{
+    if (table->count < table->capacity)
+        return 0;
+    size_t capacity = table->capacity ? table->capacity * 2 : 1024;
+    struct origin *origins = realloc(table->origins, capacity * sizeof *origins);
+    if (origins)
+        table->origins = origins;
+    uint8_t *filled = realloc(table->filled, capacity);
+    if (filled)
+        table->filled = filled;
+    uint64_t *hashes = realloc(table->hashes, capacity * sizeof *hashes);
+    if (hashes)
+        table->hashes = hashes;
+    struct span *records = realloc(table->records, capacity * sizeof *records);
+    if (records)
+        table->records = records;
+    if (!origins || !filled || !hashes || !records)
+        return error_memory(error, "loading the datasets");
+    for (int f = 0; f < table->dataset->field_count; f++) {
+        struct column *column = &table->columns[f];
+        if (!column->needed)
+            continue;
+        if (is_wide(&table->dataset->fields[f])) {
+            int64_t *wide = realloc(column->wide, capacity * sizeof *wide);
+            if (!wide)
+                return error_memory(error, "loading the datasets");
+            column->wide = wide;
+        } else {
+            int32_t *narrow = realloc(column->narrow, capacity * sizeof *narrow);
+            if (!narrow)
+                return error_memory(error, "loading the datasets");
+            column->narrow = narrow;
+        }
+    }
+    table->capacity = capacity;
+    return 0;
+}
+
+/* The folded number of a category value, or DICTIONARY_FULL. */
+static int64_t category_number(struct store *store, struct span text)
+{
+    uint32_t before = store->spellings.count;
+    int64_t spelling = dictionary_add(&store->spellings, text);
+    if (spelling < 0 || (uint32_t)spelling < before)
+        return spelling < 0 ? DICTIONARY_FULL : store->folded[spelling];
+    int32_t *room = grow(store->folded, &store->folded_capacity, (size_t)spelling + 1,
+                         sizeof *room);
+    if (!room)
+        return DICTIONARY_FULL;
+    store->folded = room;
+    struct buffer folded = {0};
+    text_fold(&folded, text);
+    int64_t number = DICTIONARY_FULL;
+    if (!folded.failed)
+        number = dictionary_add(&store->categories, (struct span){folded.text ? folded.text : "",
+                                                                  folded.length});
+    buffer_free(&folded);
+    room[spelling] = (int32_t)number;
+    return number;
+}
+
+/* One field of a record as a value. Returns -1 when it is none of its type. */
+static int read_value(struct store *store, struct table *table, int f, struct span text,
+                      int64_t *value, struct error *error)
+{
+    const struct field *field = &table->dataset->fields[f];
+    switch (field->type) {
+    case TYPE_ID:
+        *value = f == table->dataset->identifier ? dictionary_add(&table->identifiers, text)
+                                                 : dictionary_add(&store->spellings, text);
+        break;
+    case TYPE_REFERENCE:
+        *value = dictionary_add(&table_of(store, field->refers)->identifiers, text);
+        break;
+    case TYPE_CATEGORY:
+    case TYPE_TEXT:
+        *value = category_number(store, text);
+        break;
+    case TYPE_DATE: {
+        date_t date = date_from_iso(text);
+        *value = date == NO_DATE ? NO_VALUE : date;
+        return date == NO_DATE ? -1 : 0;
+    }
+    case TYPE_TIME:
+        *value = moment_from_iso(text);
+        return *value == NO_MOMENT ? -1 : 0;
+    case TYPE_FLAG:
+        *value = span_is(text, "yes");
+        return *value || span_is(text, "no") ? 0 : -1;
+    case TYPE_NUMBER:
+        *value = decimal_from_text(text);
+        return *value == NO_DECIMAL ? -1 : 0;
+    }
+    if (*value < 0)
+        error_memory(error, "loading the datasets");
+    return 0;
+}
+
+/* How the columns of the stream fall on the fields of the dataset. */
+struct layout {
+    int field[MAX_FIELDS]; /* NO_FIELD for @ */
+    size_t count;
+    size_t at; /* the column of @ */
+};
+
+static int read_layout(struct layout *layout, const struct dataset *dataset,
+                       const struct stream_reader *reader, struct error *error)
+{
+    const struct stream_column *columns = stream_columns(reader, &layout->count);
+    bool seen[MAX_FIELDS] = {false};
+    layout->at = SIZE_MAX;
+    if (layout->count > MAX_FIELDS)
+        return stream_error(reader, error, "table '%s' has too many columns", dataset->name);
+    for (size_t c = 0; c < layout->count; c++) {
+        layout->field[c] = NO_FIELD;
+        if (strcmp(columns[c].name, "@") == 0 && strcmp(columns[c].type, "at") == 0) {
+            layout->at = c;
+            continue;
+        }
+        int f = dataset_field(dataset, span_of(columns[c].name));
+        if (f == NO_FIELD)
+            return stream_error(reader, error, "dataset '%s' has no field '%s'", dataset->name,
+                                columns[c].name);
+        if (strcmp(dataset->fields[f].type_name, columns[c].type) != 0)
+            return stream_error(reader, error, "field '%s' of '%s' is of type %s, not %s",
+                                columns[c].name, dataset->name, dataset->fields[f].type_name,
+                                columns[c].type);
+        if (seen[f])
+            return stream_error(reader, error, "column '%s' stands twice", columns[c].name);
+        seen[f] = true;
+        layout->field[c] = f;
+    }
+    if (layout->at == SIZE_MAX)
+        return stream_error(reader, error, "table '%s' has no column '@:at'", dataset->name);
+    return 0;
+}
+
+static void set_value(struct table *table, int f, uint32_t row, int64_t value)
+{
+    struct column *column = &table->columns[f];
+    if (column->wide)
+        column->wide[row] = value;
+    else
+        column->narrow[row] = value == NO_VALUE ? INT32_MIN : (int32_t)value;
+}
+
+static int read_record(struct store *store, struct table *table, const struct layout *layout,
+                       const struct stream_reader *reader, struct error *error)
+{
+    const struct span *fields = stream_fields(reader);
+    const struct dataset *dataset = table->dataset;
+    uint32_t row = table->count;
+    if (row == UINT32_MAX - 1 || make_room(table, error) < 0)
+        return error_memory(error, "loading the datasets");
+    unsigned source;
+    struct origin *origin = &table->origins[row];
+    if (stream_at(reader, fields[layout->at], &source, &origin->row) < 0)
+        return stream_error(reader, error, "'@' is not the number of a source and a row");
+    origin->source = source;
+    for (int f = 0; f < dataset->field_count; f++)
+        if (table->columns[f].needed)
+            set_value(table, f, row, NO_VALUE);
+    unsigned filled = 0;
+    uint64_t hash = 0;
+    for (size_t c = 0; c < layout->count; c++) {
+        int f = layout->field[c];
+        if (f == NO_FIELD || fields[c].length == 0)
+            continue;
+        filled++;
+        hash += text_hash(fields[c].text, fields[c].length) * (uint64_t)(2 * f + 1);
+        if (!table->columns[f].needed)
+            continue;
+        int64_t value = NO_VALUE;
+        if (read_value(store, table, f, fields[c], &value, error) < 0)
+            return stream_error(reader, error, "field '%s' of '%s' is not a %s",
+                                dataset->fields[f].name, dataset->name,
+                                dataset->fields[f].type_name);
+        set_value(table, f, row, value);
+    }
+    table->filled[row] = (uint8_t)filled;
+    table->hashes[row] = hash;
+    /* Which of two rows of one key comes first in text order needs their text. */
+    const char *begin = fields[0].text;
+    size_t length = (size_t)(fields[layout->count - 1].text - begin);
+    table->records[row] = (struct span){NULL, 0};
+    if (dataset->key_count > 0) {
+        const char *copy = arena_copy(&table->texts, begin, length);
+        if (!copy)
+            return error_memory(error, "loading the datasets");
+        table->records[row] = (struct span){copy, length};
+    }
+    table->count++;
+    return error->code == EXIT_COMPLETE ? 0 : -1;
+}
+
+int store_add_table(struct store *store, const struct dataset *dataset,
+                    struct stream_reader *reader, struct error *error)
+{
+    struct table *table = table_of(store, dataset);
+    struct layout layout;
+    if (read_layout(&layout, dataset, reader, error) < 0)
+        return -1;
+    enum stream_event event;
+    while ((event = stream_next(reader, error)) == STREAM_RECORD)
+        if (read_record(store, table, &layout, reader, error) < 0)
+            return -1;
+    return event == STREAM_TABLE_END ? 0 : -1;
+}
+
+/* ---- merging ------------------------------------------------------------------------------- */
+
+static uint64_t key_hash(const struct table *table, uint32_t row)
+{
+    const struct dataset *dataset = table->dataset;
+    if (dataset->key_count == 0)
+        return table->hashes[row];
+    uint64_t hash = 0x9E3779B97F4A7C15u;
+    for (int k = 0; k < dataset->key_count; k++) {
+        hash ^= (uint64_t)store_value(table, dataset->key[k], row);
+        hash *= 0xff51afd7ed558ccdu;
+        hash ^= hash >> 32;
+    }
+    return hash;
+}
+
+static bool same_key(const struct table *table, uint32_t a, uint32_t b)
+{
+    const struct dataset *dataset = table->dataset;
+    if (dataset->key_count == 0)
+        return table->hashes[a] == table->hashes[b] && table->filled[a] == table->filled[b];
+    for (int k = 0; k < dataset->key_count; k++)
+        if (store_value(table, dataset->key[k], a) != store_value(table, dataset->key[k], b))
+            return false;
+    return true;
+}
+
+/* Orders texts byte by byte, the shorter first where one begins the other. */
+static int compare_spans(struct span a, struct span b)
+{
+    size_t shorter = a.length < b.length ? a.length : b.length;
+    int order = shorter ? memcmp(a.text, b.text, shorter) : 0;
+    if (order == 0)
+        order = (a.length > b.length) - (a.length < b.length);
+    return order;
+}
+
+/* Of two different rows of one key: whether b is to be kept rather than a. The newer source's
+ * wins; then, of two spells, the one that ends later or not at all; then the one with more values;
+ * then the first in text order. */
+static bool is_better(const struct store *store, const struct table *table, uint32_t a, uint32_t b)
+{
+    date_t a_taken = store->sources[table->origins[a].source - 1].as_at;
+    date_t b_taken = store->sources[table->origins[b].source - 1].as_at;
+    if (a_taken != b_taken)
+        return b_taken > a_taken;
+    int closes = table->dataset->closes;
+    if (closes != NO_FIELD) {
+        int64_t a_ends = store_value(table, closes, a);
+        int64_t b_ends = store_value(table, closes, b);
+        if (a_ends != b_ends)
+            return b_ends == NO_VALUE || (a_ends != NO_VALUE && b_ends > a_ends);
+    }
+    if (table->filled[a] != table->filled[b])
+        return table->filled[b] > table->filled[a];
+    return compare_spans(table->records[b], table->records[a]) < 0;
+}
+
+/* Where two rows are alike, the one kept is that of the newer source, then the earlier origin, so
+ * that the order of the input does not show. */
+static bool is_earlier(const struct store *store, const struct table *table, uint32_t a,
+                       uint32_t b)
+{
+    const struct origin *x = &table->origins[a];
+    const struct origin *y = &table->origins[b];
+    date_t a_taken = store->sources[x->source - 1].as_at;
+    date_t b_taken = store->sources[y->source - 1].as_at;
+    if (a_taken != b_taken)
+        return b_taken > a_taken;
+    return y->source != x->source ? y->source < x->source : y->row < x->row;
+}
+
+static int note_merge(struct store *store, struct table *table, uint32_t lost, bool conflict,
+                      struct error *error)
+{
+    struct merge *room =
+        grow(store->merges, &store->merge_capacity, store->merge_count + 1, sizeof *room);
+    if (!room)
+        return error_memory(error, "merging rows");
+    store->merges = room;
+    room[store->merge_count++] =
+        (struct merge){table->dataset, table->origins[lost], conflict};
+    table->merged++;
+    return 0;
+}
+
+/* Marks in `dead` the rows that another of their key replaces. */
+static int find_merges(struct store *store, struct table *table, bool *dead, struct error *error)
+{
+    size_t capacity = 64;
+    while (capacity < (size_t)table->count * 2)
+        capacity *= 2;
+    uint32_t *slots = malloc(capacity * sizeof *slots);
+    if (!slots)
+        return error_memory(error, "merging rows");
+    memset(slots, 0xFF, capacity * sizeof *slots);
+    int status = 0;
+    for (uint32_t row = 0; row < table->count && status == 0; row++) {
+        size_t at = key_hash(table, row) & (capacity - 1);
+        while (slots[at] != UINT32_MAX && !same_key(table, slots[at], row))
+            at = (at + 1) & (capacity - 1);
+        uint32_t kept = slots[at];
+        if (kept == UINT32_MAX) {
+            slots[at] = row;
+            continue;
+        }
+        bool alike = table->hashes[kept] == table->hashes[row];
+        bool replace = alike ? is_earlier(store, table, kept, row)
+                             : is_better(store, table, kept, row);
+        uint32_t lost = replace ? kept : row;
+        if (replace)
+            slots[at] = row;
+        dead[lost] = true;
+        status = note_merge(store, table, lost, !alike, error);
+    }
+    free(slots);
+    return status;
+}
+
+static void move_row(struct table *table, uint32_t to, uint32_t from)
+{
+    table->origins[to] = table->origins[from];
+    table->filled[to] = table->filled[from];
+    table->hashes[to] = table->hashes[from];
+    for (int f = 0; f < table->dataset->field_count; f++) {
+        struct column *column = &table->columns[f];
+        if (column->wide)
+            column->wide[to] = column->wide[from];
+        else if (column->narrow)
+            column->narrow[to] = column->narrow[from];
+    }
+}
+
+static int merge_table(struct store *store, struct table *table, struct error *error)
+{
+    if (table->count == 0)
+        return 0;
+    bool *dead = calloc(table->count, sizeof *dead);
+    if (!dead)
+        return error_memory(error, "merging rows");
+    int status = find_merges(store, table, dead, error);
+    uint32_t kept = 0;
+    for (uint32_t row = 0; row < table->count && status == 0; row++) {
+        if (dead[row])
+            continue;
+        if (kept != row)
+            move_row(table, kept, row);
+        kept++;
+    }
+    free(dead);
+    table->count = kept;
+    free(table->records);
+    table->records = NULL;
+    arena_free(&table->texts);
+    return status;
+}
+
+/* ---- completing ---------------------------------------------------------------------------- */
+
+static void forget_far_ends(struct table *table)
+{
+    int closes = table->dataset->closes;
+    if (closes == NO_FIELD)
+        return;
+    date_t no_end = first_day_of_no_end();
+    for (uint32_t row = 0; row < table->count; row++)
+        if (store_day(table, closes, row) >= no_end)
+            set_value(table, closes, row, NO_VALUE);
+}
+
+/* The origin of the first row that names each child, for children that are in no list. */
+static void first_naming(const struct store *store, const struct dataset *child, bool *listed,
+                         struct origin *origins)
+{
+    for (size_t d = 0; d < store->catalogue->count; d++) {
+        const struct table *table = &store->tables[d];
+        for (int f = 0; f < table->dataset->field_count; f++) {
+            if (table->dataset->fields[f].refers != child)
+                continue;
+            for (uint32_t row = 0; row < table->count; row++) {
+                int64_t named = store_value(table, f, row);
+                if (named != NO_VALUE && !listed[named] && origins[named].source == 0)
+                    origins[named] = table->origins[row];
+            }
+        }
+    }
+}
+
+/* Gives every child that a row names a row in `child`. */
+static int complete_children(struct store *store, struct error *error)
+{
+    const struct dataset *child = catalogue_find(store->catalogue, SPAN("child"));
+    struct table *table = table_of(store, child);
+    uint32_t named = table->identifiers.count;
+    bool *listed = calloc((size_t)named + 1, sizeof *listed);
+    struct origin *origins = calloc((size_t)named + 1, sizeof *origins);
+    int status = listed && origins ? 0 : error_memory(error, "listing the children");
+    for (uint32_t row = 0; row < table->count && status == 0; row++)
+        listed[store_value(table, child->identifier, row)] = true;
+    if (status == 0)
+        first_naming(store, child, listed, origins);
+    for (uint32_t n = 0; n < named && status == 0; n++) {
+        if (listed[n] || origins[n].source == 0)
+            continue; /* in the list; or named only by rows that were merged away */
+        status = make_room(table, error);
+        if (status < 0)
+            break;
+        uint32_t row = table->count++;
+        for (int f = 0; f < child->field_count; f++)
+            if (table->columns[f].needed)
+                set_value(table, f, row, NO_VALUE);
+        set_value(table, child->identifier, row, n);
+        table->origins[row] = origins[n];
+        table->filled[row] = 1;
+        store->unlisted_children++;
+    }
+    free(listed);
+    free(origins);
+    return status;
+}
+
+int store_seal(struct store *store, struct error *error)
+{
+    for (size_t d = 0; d < store->catalogue->count; d++) {
+        if (merge_table(store, &store->tables[d], error) < 0)
+            return -1;
+        forget_far_ends(&store->tables[d]);
+    }
+    if (complete_children(store, error) < 0)
+        return -1;
+    for (size_t d = 0; d < store->catalogue->count; d++) {
+        const struct dataset *dataset = &store->catalogue->datasets[d];
+        if (dataset->identifier != NO_FIELD &&
+            !store_index(store, dataset, dataset->identifier, error))
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- indexes ------------------------------------------------------------------------------- */
+
+date_t store_dated(const struct table *table, uint32_t row)
+{
+    const struct dataset *dataset = table->dataset;
+    if (dataset->dated[0] == NO_FIELD)
+        return NO_DATE;
+    date_t first = store_day(table, dataset->dated[0], row);
+    if (dataset->dated[1] == NO_FIELD)
+        return first;
+    date_t second = store_day(table, dataset->dated[1], row);
+    if (first == NO_DATE || (second != NO_DATE && second < first))
+        return second;
+    return first;
+}
+
+/* Rows grouped by a number, in their order within each: a counting sort. key(row) is UINT32_MAX for
+ * rows that stay out. */
+static int build_index(struct row_index *index, const uint32_t *keys, uint32_t rows,
+                       uint32_t count, struct error *error)
+{
+    index->start = calloc((size_t)count + 2, sizeof *index->start);
+    index->rows = malloc(((size_t)rows + 1) * sizeof *index->rows);
+    if (!index->start || !index->rows)
+        return error_memory(error, "indexing the datasets");
+    for (uint32_t row = 0; row < rows; row++)
+        if (keys[row] != UINT32_MAX)
+            index->start[keys[row] + 2]++;
+    for (uint32_t n = 2; n < count + 2; n++)
+        index->start[n] += index->start[n - 1];
+    for (uint32_t row = 0; row < rows; row++)
+        if (keys[row] != UINT32_MAX)
+            index->rows[index->start[keys[row] + 1]++] = row;
+    index->count = count;
+    index->built = true;
+    return 0;
+}
+
+/* Within each number: by what dates the row. Few rows each, nearly in order: insertion. */
+static void order_by_date(struct row_index *index, const struct table *table)
+{
+    if (table->dataset->dated[0] == NO_FIELD)
+        return;
+    for (uint32_t n = 0; n < index->count; n++) {
+        for (uint32_t i = index->start[n] + 1; i < index->start[n + 1]; i++) {
+            uint32_t row = index->rows[i];
+            date_t date = store_dated(table, row);
+            uint32_t j = i;
+            for (; j > index->start[n] && store_dated(table, index->rows[j - 1]) > date; j--)
+                index->rows[j] = index->rows[j - 1];
+            index->rows[j] = row;
+        }
+    }
+}
+
+const struct row_index *store_index(struct store *store, const struct dataset *dataset, int field,
+                                    struct error *error)
+{
+    struct table *table = table_of(store, dataset);
+    struct row_index *index = &table->columns[field].index;
+    if (index->built)
+        return index;
+    const struct dataset *named =
+        dataset->fields[field].refers ? dataset->fields[field].refers : dataset;
+    uint32_t count = table_of(store, named)->identifiers.count;
+    uint32_t *keys = malloc(((size_t)table->count + 1) * sizeof *keys);
+    if (!keys) {
+        error_memory(error, "indexing the datasets");
+        return NULL;
+    }
+    for (uint32_t row = 0; row < table->count; row++) {
+        int64_t value = store_value(table, field, row);
+        keys[row] = value == NO_VALUE ? UINT32_MAX : (uint32_t)value;
+    }
+    int status = build_index(index, keys, table->count, count, error);
+    free(keys);
+    if (status < 0)
+        return NULL;
+    order_by_date(index, table);
+    return index;
+}
+
+const struct row_index *store_months(struct store *store, const struct dataset *dataset, int field,
+                                     struct error *error)
+{
+    struct table *table = table_of(store, dataset);
+    struct column *column = &table->columns[field];
+    if (column->months.built)
+        return &column->months;
+    month_t first = INT32_MAX;
+    month_t last = INT32_MIN;
+    uint32_t *keys = malloc(((size_t)table->count + 1) * sizeof *keys);
+    if (!keys) {
+        error_memory(error, "indexing the datasets");
+        return NULL;
+    }
+    for (uint32_t row = 0; row < table->count; row++) {
+        date_t day = store_day(table, field, row);
+        keys[row] = day == NO_DATE ? UINT32_MAX : (uint32_t)month_of(day);
+        if (day == NO_DATE)
+            continue;
+        month_t month = month_of(day);
+        first = month < first ? month : first;
+        last = month > last ? month : last;
+    }
+    column->first_month = first;
+    uint32_t months = first <= last ? (uint32_t)(last - first) + 1 : 0;
+    for (uint32_t row = 0; row < table->count; row++)
+        if (keys[row] != UINT32_MAX)
+            keys[row] -= (uint32_t)first;
+    int status = build_index(&column->months, keys, table->count, months, error);
+    free(keys);
+    return status < 0 ? NULL : &column->months;
+}
+
+bool store_open(const struct table *table, uint32_t row, date_t on)
+{
+    const struct dataset *dataset = table->dataset;
+    date_t opened = store_day(table, dataset->opens, row);
+    if (opened == NO_DATE || opened > on)
+        return false;
+    if (dataset->closes == NO_FIELD)
+        return true;
+    date_t closed = store_day(table, dataset->closes, row);
+    return closed == NO_DATE || closed > on;
+}
+
+uint32_t store_resolve(const struct store *store, const struct dataset *dataset,
+                       int64_t identifier, date_t on)
+{
+    const struct table *table = &store->tables[dataset->number];
+    const struct row_index *index = &table->columns[dataset->identifier].index;
+    if (identifier == NO_VALUE || (uint64_t)identifier >= index->count)
+        return UINT32_MAX;
+    uint32_t begin = index->start[identifier];
+    uint32_t end = index->start[identifier + 1];
+    if (begin == end)
+        return UINT32_MAX;
+    if (dataset->opens == NO_FIELD)
+        return index->rows[begin];
+    uint32_t chosen = index->rows[begin];
+    bool chosen_open = false;
+    for (uint32_t i = begin; i < end; i++) { /* in the order of their opening */
+        uint32_t row = index->rows[i];
+        date_t opened = store_day(table, dataset->opens, row);
+        if (opened == NO_DATE || opened > on)
+            break;
+        bool is_open = store_open(table, row, on);
+        if (is_open || !chosen_open)
+            chosen = row;
+        chosen_open = chosen_open || is_open;
+    }
+    return chosen;
+}
+
+int64_t store_category(const struct store *store, struct span value)
+{
+    struct buffer folded = {0};
+    text_fold(&folded, value);
+    int64_t number = -1;
+    if (!folded.failed)
+        number = dictionary_find(&store->categories,
+                                 (struct span){folded.text ? folded.text : "", folded.length});
+    buffer_free(&folded);
+    return number;
+}
+
+struct span store_identifier(const struct store *store, const struct dataset *dataset,
+                             int64_t value)
+{
+    const struct dictionary *identifiers = &store->tables[dataset->number].identifiers;
+    if (value == NO_VALUE || (uint64_t)value >= identifiers->count)
+        return (struct span){"", 0};
+    return identifiers->texts[value];
+}

@@ -1,0 +1,157 @@
+/*
+ * store.h - the datasets in memory, as columns.
+ *
+ * Filled from the record stream, then sealed: rows of one key are merged, every child that any row
+ * names has a row in `child`, and rows are indexed by what they refer to. After that nothing
+ * changes but the indexes that are made on first use. A value is one int64: a number in a
+ * dictionary for identifiers, references and categories, days or seconds for dates and times, 0 or
+ * 1 for flags, ten-thousandths for numbers; NO_VALUE when missing.
+ */
+#ifndef MONTHEND_STORE_H
+#define MONTHEND_STORE_H
+
+#include "etl/dataset.h"
+#include "etl/date.h"
+#include "etl/decimal.h"
+#include "etl/stream.h"
+#include "transforms/dictionary.h"
+
+#define NO_VALUE INT64_MIN
+
+/* Where a row came from: the source's number (from 1) and the row of its sheet. */
+struct origin {
+    uint32_t source;
+    uint32_t row;
+};
+
+struct source_info {
+    const char *file;
+    const char *sheet;
+    const char *sha256;
+    date_t as_at;
+};
+
+/* Rows by a small number: those of number n are rows[start[n]] to rows[start[n + 1]]. */
+struct row_index {
+    uint32_t *start;
+    uint32_t *rows;
+    uint32_t count; /* how many numbers */
+    bool built;
+};
+
+struct column {
+    bool needed;   /* a definition, a key or a reference speaks of it */
+    int32_t *narrow; /* identifiers, references, categories, flags, dates */
+    int64_t *wide;   /* times and numbers */
+    size_t capacity;
+    struct row_index index; /* by value, for identifiers and references; rows of one value are in
+                               the order of what dates or opens them */
+    struct row_index months; /* by month, for dates and times, counted from first_month */
+    month_t first_month;
+};
+
+struct table {
+    const struct dataset *dataset;
+    struct column columns[MAX_FIELDS];
+    uint32_t count;
+    struct origin *origins;
+    uint8_t *filled;      /* how many fields of the row have a value */
+    uint64_t *hashes;     /* of the record's text */
+    struct span *records; /* the record's text, until sealed */
+    size_t capacity;
+    struct dictionary identifiers; /* of the dataset's own identifier: what references name */
+    struct arena texts;
+    uint64_t merged;
+};
+
+/* A row that was merged into another. */
+struct merge {
+    const struct dataset *dataset;
+    struct origin origin;
+    bool conflict; /* the two rows differ */
+};
+
+struct store {
+    const struct catalogue *catalogue;
+    struct table *tables; /* by the dataset's number */
+    struct dictionary spellings;  /* category values as they came */
+    struct dictionary categories; /* the same, folded */
+    int32_t *folded;              /* of each spelling: its number in `categories` */
+    size_t folded_capacity;
+    struct source_info *sources;
+    size_t source_count;
+    size_t source_capacity;
+    struct merge *merges;
+    size_t merge_count;
+    size_t merge_capacity;
+    uint32_t unlisted_children; /* named by some row, in no list of children */
+    struct arena arena;
+};
+
+int store_init(struct store *store, const struct catalogue *catalogue, struct error *error);
+void store_free(struct store *store);
+
+/* Marks a column as needed; to be called before rows are added. */
+void store_need(struct store *store, const struct dataset *dataset, int field);
+
+/* The reader announced a source. */
+int store_add_source(struct store *store, const struct stream_reader *reader,
+                     struct error *error);
+/* The reader stands at the table of a dataset: reads it to its end. */
+int store_add_table(struct store *store, const struct dataset *dataset,
+                    struct stream_reader *reader, struct error *error);
+/* Merges, completes and orders; nothing may be added afterwards. */
+int store_seal(struct store *store, struct error *error);
+
+static inline const struct table *store_table(const struct store *store,
+                                              const struct dataset *dataset)
+{
+    return &store->tables[dataset->number];
+}
+
+static inline int64_t store_value(const struct table *table, int field, uint32_t row)
+{
+    const struct column *column = &table->columns[field];
+    if (column->wide)
+        return column->wide[row];
+    if (!column->narrow || column->narrow[row] == INT32_MIN)
+        return NO_VALUE;
+    return column->narrow[row];
+}
+
+/* The day of a date or time field, NO_DATE when missing. */
+static inline date_t store_day(const struct table *table, int field, uint32_t row)
+{
+    int64_t value = store_value(table, field, row);
+    if (value == NO_VALUE)
+        return NO_DATE;
+    return table->dataset->fields[field].type == TYPE_TIME ? moment_date(value) : (date_t)value;
+}
+
+/* The day that dates a row (the earlier of two); NO_DATE for rows of undated datasets. */
+date_t store_dated(const struct table *table, uint32_t row);
+
+/* The rows whose reference (or identifier) `field` is `value`. NULL when the memory ran out. */
+const struct row_index *store_index(struct store *store, const struct dataset *dataset, int field,
+                                    struct error *error);
+/* The rows by the month of a date or time field. */
+const struct row_index *store_months(struct store *store, const struct dataset *dataset, int field,
+                                     struct error *error);
+
+/* The row that an identifier means on a day: the spell open then, else the latest before, else the
+ * first. UINT32_MAX when no row has this identifier. The index of its identifier must be built. */
+uint32_t store_resolve(const struct store *store, const struct dataset *dataset,
+                       int64_t identifier, date_t on);
+
+/* Whether the spell of a row is open at the end of a day: opened on or before it, and not closed on
+ * or before it. */
+bool store_open(const struct table *table, uint32_t row, date_t on);
+
+/* The number of a category value, folded: -1 when no row has it. */
+int64_t store_category(const struct store *store, struct span value);
+
+/* The identifier's text, "" for NO_VALUE. */
+struct span store_identifier(const struct store *store, const struct dataset *dataset,
+                             int64_t value);
+
+#endif
