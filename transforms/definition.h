@@ -1,0 +1,98 @@
+/*
+ * definition.h - indicators as their files define them.
+ *
+ * A definition file is INI: [CODE] is an indicator, [group NAME] a named set of children,
+ * [defaults] gives keys to the indicators that follow it in the same file. Files are read in the
+ * order of the configuration, and everything is checked, against the datasets and each other,
+ * before data is read. The keys are the table in definition.c; indicators(5) teaches them.
+ */
+#ifndef MONTHEND_DEFINITION_H
+#define MONTHEND_DEFINITION_H
+
+#include "etl/config.h"
+#include "transforms/predicate.h"
+
+enum when_kind {
+    WHEN_ALWAYS,
+    WHEN_OPEN,         /* open at the end of the last day of the month */
+    WHEN_IN_MONTH,     /* a date of the row lies in the month */
+    WHEN_YEAR_TO_DATE, /* between 1 April and the end of the month */
+    WHEN_LAST_MONTHS   /* in the last N calendar months, this one the last */
+};
+
+enum measure_unit { UNIT_PERCENT, UNIT_NUMBER, UNIT_AVERAGE };
+
+/* A target from the first month it holds for: each part holds `until` a month. */
+struct target {
+    month_t until; /* the last month; INT32_MAX for the last part */
+    decimal_t value;
+    const char *shown; /* "95%" */
+};
+
+enum { MAX_TARGETS = 8 };
+
+struct indicator {
+    const char *code;
+    const char *section;
+    const char *title;
+    const char *note;
+    bool on_scorecard;
+
+    const struct dataset *count; /* NULL for a pool */
+    enum when_kind when;
+    struct path when_field;
+    int64_t when_months;
+    const struct test *where, *met; /* NULL: no test */
+    struct path each, weight, per;  /* steps 0: none */
+    struct indicator **pool;
+    size_t pool_count;
+
+    enum measure_unit unit;
+    bool lower_is_better;
+    struct target targets[MAX_TARGETS];
+    size_t target_count;
+    decimal_t amber; /* per cent of the target, or an amount in the unit shown */
+    bool amber_is_amount;
+    month_t from;         /* INT32_MIN: always */
+    int64_t settles;      /* working days; -1: at once */
+
+    /* As written, for people. */
+    const char *when_text, *where_text, *met_text, *each_text, *weight_text, *per_text;
+    const char *pool_text, *target_text, *settles_text;
+    const char *file;
+    unsigned line;
+    size_t number; /* its place among the indicators */
+};
+
+struct definitions {
+    struct indicator **indicators; /* in the order of the files */
+    size_t count;
+    size_t capacity;
+    struct group *groups;
+    size_t group_count;
+    size_t group_capacity;
+    struct arena arena;
+};
+
+/* Reads all files of the configuration. Marks in the store the columns that they need. Problems
+ * are added; returns -1 with the error filled when a file cannot be read or the memory ran out. */
+int definitions_load(struct definitions *definitions, const struct config *config,
+                     struct store *store, struct problems *problems, struct error *error);
+void definitions_free(struct definitions *definitions);
+
+const struct indicator *definitions_find(const struct definitions *definitions, const char *code);
+
+/* Looks up in the sealed store what the definitions compare with. */
+void definitions_prepare(const struct definitions *definitions, const struct store *store);
+
+/* The target of a month, or NULL when there is none. */
+const struct target *indicator_target(const struct indicator *indicator, month_t month);
+
+/* The names of the datasets that an indicator is computed from, separated by ", ". */
+void indicator_datasets(const struct indicator *indicator, const struct definitions *definitions,
+                        struct buffer *out);
+
+/* A line of help for each key, for `monthend check --keys`. */
+void definitions_describe_keys(struct buffer *out);
+
+#endif

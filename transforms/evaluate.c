@@ -1,0 +1,680 @@
+#include "transforms/evaluate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MEMBER_UNKNOWN, MEMBER_OUTSIDE, MEMBER_INSIDE };
+
+/* A row of an `each` or `per` indicator, until all are there to be told apart. */
+struct tally {
+    int64_t each;
+    uint32_t reference; /* row of the last dataset of `per` */
+    uint32_t row;
+    bool met;
+};
+
+/* A row: the subject of an indicator, or the row at hand in a test. */
+struct here {
+    const struct table *table;
+    uint32_t row;
+};
+
+static bool holds(struct evaluator *evaluator, const struct test *test, struct here here,
+                  const struct here *subject);
+
+/* ---- life ---------------------------------------------------------------------------------- */
+
+static int index_test(struct evaluator *evaluator, const struct test *test)
+{
+    if (!test)
+        return 0;
+    if (test->relation.dataset &&
+        !store_index(evaluator->store, test->relation.dataset, test->relation.to,
+                     evaluator->error))
+        return -1;
+    if (index_test(evaluator, test->left) < 0)
+        return -1;
+    return index_test(evaluator, test->right);
+}
+
+int evaluator_init(struct evaluator *evaluator, struct store *store,
+                   const struct definitions *definitions, const struct calendar *calendar,
+                   date_t as_at, struct error *error)
+{
+    *evaluator = (struct evaluator){.store = store,
+                                    .definitions = definitions,
+                                    .calendar = calendar,
+                                    .as_at = as_at,
+                                    .error = error};
+    const struct dataset *child = catalogue_find(store->catalogue, SPAN("child"));
+    evaluator->children = store_table(store, child);
+    evaluator->members = calloc(definitions->group_count + 1, sizeof(uint8_t *));
+    if (!evaluator->members)
+        return error_memory(error, "preparing the definitions");
+    for (size_t g = 0; g < definitions->group_count; g++) {
+        evaluator->members[g] = calloc((size_t)evaluator->children->identifiers.count + 1, 1);
+        if (!evaluator->members[g])
+            return error_memory(error, "preparing the definitions");
+        if (index_test(evaluator, definitions->groups[g].test) < 0)
+            return -1;
+    }
+    for (size_t i = 0; i < definitions->count; i++)
+        if (index_test(evaluator, definitions->indicators[i]->where) < 0 ||
+            index_test(evaluator, definitions->indicators[i]->met) < 0)
+            return -1;
+    return 0;
+}
+
+void evaluator_free(struct evaluator *evaluator)
+{
+    for (size_t g = 0; evaluator->members && g < evaluator->definitions->group_count; g++)
+        free(evaluator->members[g]);
+    free(evaluator->members);
+    free(evaluator->tallies);
+    evaluator->members = NULL;
+    evaluator->tallies = NULL;
+}
+
+int evaluator_set_month(struct evaluator *evaluator, month_t month)
+{
+    evaluator->month = month;
+    evaluator->month_end = month_last(month);
+    if (evaluator->month_end > evaluator->as_at) {
+        char name[DATE_TEXT_SIZE];
+        char as_at[DATE_TEXT_SIZE];
+        month_to_long(month, name);
+        date_to_iso(evaluator->as_at, as_at);
+        return error_set(evaluator->error, EXIT_BAD_OPTION,
+                         "%s has not ended at the as-at date %s: choose an earlier month or later "
+                         "exports",
+                         name, as_at);
+    }
+    for (size_t g = 0; g < evaluator->definitions->group_count; g++)
+        memset(evaluator->members[g], MEMBER_UNKNOWN, evaluator->children->identifiers.count);
+    return 0;
+}
+
+/* ---- fields -------------------------------------------------------------------------------- */
+
+/* Follows the references of a path up to its last field. False when one of them leads nowhere. */
+static bool follow(const struct evaluator *evaluator, const struct path *path, struct here here,
+                   const struct here *subject, struct here *end)
+{
+    if (path->of_subject)
+        here = *subject;
+    for (int s = 0; s + 1 < path->steps; s++) {
+        int64_t identifier = store_value(here.table, path->fields[s], here.row);
+        const struct dataset *next = path->datasets[s + 1];
+        here.row = store_resolve(evaluator->store, next, identifier, evaluator->month_end);
+        here.table = store_table(evaluator->store, next);
+        if (here.row == UINT32_MAX)
+            return false;
+    }
+    *end = here;
+    return true;
+}
+
+static int64_t path_value(const struct evaluator *evaluator, const struct path *path,
+                          struct here here, const struct here *subject)
+{
+    struct here end;
+    if (!follow(evaluator, path, here, subject, &end))
+        return NO_VALUE;
+    return store_value(end.table, path->fields[path->steps - 1], end.row);
+}
+
+/* A date or time as a moment; NO_MOMENT when missing. */
+static moment_t path_moment(const struct evaluator *evaluator, const struct path *path,
+                            struct here here, const struct here *subject)
+{
+    int64_t value = path_value(evaluator, path, here, subject);
+    if (value == NO_VALUE)
+        return NO_MOMENT;
+    return path_field(path)->type == TYPE_TIME ? value : moment_of_date((date_t)value);
+}
+
+int64_t row_names(const struct table *table, uint32_t row, const struct dataset *thing)
+{
+    const struct dataset *dataset = table->dataset;
+    if (dataset == thing)
+        return store_value(table, dataset->identifier, row);
+    for (int f = 0; f < dataset->field_count; f++)
+        if (dataset->fields[f].refers == thing)
+            return store_value(table, f, row);
+    return NO_VALUE;
+}
+
+/* ---- time ---------------------------------------------------------------------------------- */
+
+static int outside_calendar(struct evaluator *evaluator, struct here here)
+{
+    const struct calendar *calendar = evaluator->calendar;
+    int first, last, month, day;
+    date_parts(calendar->first, &first, &month, &day);
+    date_parts(calendar->last, &last, &month, &day);
+    const struct origin *origin = &here.table->origins[here.row];
+    const struct source_info *source = &evaluator->store->sources[origin->source - 1];
+    return error_set(evaluator->error, EXIT_BAD_DATA,
+                     "%s: '%s' sheet '%s' row %u: working days are counted outside the years of "
+                     "the bank-holiday table (%d to %d): correct the date, or extend the table",
+                     evaluator->indicator ? evaluator->indicator->code : "a group", source->file,
+                     source->sheet, origin->row, first, last);
+}
+
+/* The day `number` units after a day. */
+static date_t add_span(struct evaluator *evaluator, date_t date, int64_t number, enum unit unit,
+                       struct here here)
+{
+    switch (unit) {
+    case UNIT_HOURS:
+        return date; /* hours are added to moments */
+    case UNIT_DAYS:
+        return date + (date_t)number;
+    case UNIT_WEEKS:
+        return date + 7 * (date_t)number;
+    case UNIT_WORKING_DAYS: {
+        date_t due = calendar_add_working_days(evaluator->calendar, date, (int)number);
+        if (due == NO_DATE)
+            outside_calendar(evaluator, here);
+        return due;
+    }
+    case UNIT_MONTHS:
+        return date_add_months(date, (int)number);
+    case UNIT_YEARS:
+        return date_add_months(date, 12 * (int)number);
+    }
+    return date;
+}
+
+/* earlier <= later <= earlier + span. Hours run on the wall clock, where both have a time of day;
+ * a date alone is in time through its last day. */
+static bool within(struct evaluator *evaluator, const struct test *test, moment_t earlier,
+                   moment_t later, struct here here)
+{
+    if (earlier == NO_MOMENT || later == NO_MOMENT)
+        return false;
+    bool clocked = moment_has_time(earlier) && moment_has_time(later);
+    if (clocked && later < earlier)
+        return false;
+    date_t from = moment_date(earlier);
+    date_t to = moment_date(later);
+    if (to < from)
+        return false;
+    if (test->unit != UNIT_HOURS) {
+        date_t due = add_span(evaluator, from, test->number, test->unit, here);
+        return due != NO_DATE && to <= due;
+    }
+    moment_t due = earlier + test->number * 3600;
+    return clocked ? later <= due : to <= moment_date(due);
+}
+
+/* ---- tests --------------------------------------------------------------------------------- */
+
+static bool compares(enum comparison comparison, int64_t a, int64_t b)
+{
+    switch (comparison) {
+    case LESS:
+        return a < b;
+    case AT_MOST:
+        return a <= b;
+    case EQUAL:
+        return a == b;
+    case AT_LEAST:
+        return a >= b;
+    case MORE:
+        return a > b;
+    }
+    return false;
+}
+
+static bool holds_comparison(const struct evaluator *evaluator, const struct test *test,
+                             struct here here, const struct here *subject)
+{
+    if (path_field(&test->path)->type == TYPE_NUMBER) {
+        int64_t a = path_value(evaluator, &test->path, here, subject);
+        int64_t b = test->other.steps ? path_value(evaluator, &test->other, here, subject)
+                                      : test->number;
+        return a != NO_VALUE && b != NO_VALUE && compares(test->comparison, a, b);
+    }
+    moment_t a = path_moment(evaluator, &test->path, here, subject);
+    moment_t b = test->other.steps ? path_moment(evaluator, &test->other, here, subject)
+                                   : moment_of_date((date_t)test->number);
+    if (a == NO_MOMENT || b == NO_MOMENT)
+        return false;
+    if (moment_has_time(a) && moment_has_time(b))
+        return compares(test->comparison, a, b);
+    return compares(test->comparison, moment_date(a), moment_date(b));
+}
+
+static bool holds_value(const struct evaluator *evaluator, const struct test *test,
+                        struct here here, const struct here *subject)
+{
+    int64_t value = path_value(evaluator, &test->path, here, subject);
+    if (value == NO_VALUE)
+        return false;
+    for (size_t i = 0; i < test->value_count; i++)
+        if (test->numbers[i] == value)
+            return true;
+    return false;
+}
+
+static bool holds_age(const struct evaluator *evaluator, const struct test *test, struct here here)
+{
+    int64_t child = store_value(here.table, test->link, here.row);
+    uint32_t row = store_resolve(evaluator->store, evaluator->children->dataset, child,
+                                 evaluator->month_end);
+    if (row == UINT32_MAX)
+        return false;
+    date_t born = store_day(evaluator->children, test->other.fields[0], row);
+    if (born == NO_DATE)
+        return false;
+    return compares(test->comparison, age_in_years(born, evaluator->month_end), test->number);
+}
+
+/* Groups are asked for the same child again and again: remembered for the month. */
+static bool holds_group(struct evaluator *evaluator, const struct test *test, struct here here)
+{
+    int64_t child = store_value(here.table, test->link, here.row);
+    if (child == NO_VALUE)
+        return false;
+    uint8_t *member = &evaluator->members[test->group][child];
+    if (*member == MEMBER_UNKNOWN) {
+        uint32_t row = store_resolve(evaluator->store, evaluator->children->dataset, child,
+                                     evaluator->month_end);
+        const struct test *group = evaluator->definitions->groups[test->group].test;
+        bool inside = row != UINT32_MAX &&
+                      holds(evaluator, group, (struct here){evaluator->children, row}, NULL);
+        *member = inside ? MEMBER_INSIDE : MEMBER_OUTSIDE;
+    }
+    return *member == MEMBER_INSIDE;
+}
+
+/* The related rows of a row: a part of an index, in the order of their dates. */
+struct related {
+    const struct table *table;
+    const uint32_t *rows;
+    uint32_t count;
+    date_t last_seen; /* rows dated later are not seen */
+    uint32_t hidden;  /* the subject itself, or UINT32_MAX */
+};
+
+static struct related related_rows(const struct evaluator *evaluator, const struct test *test,
+                                   struct here here, const struct here *subject)
+{
+    const struct relation *relation = &test->relation;
+    struct related related = {.table = store_table(evaluator->store, relation->dataset),
+                              .last_seen = relation->anchored ? evaluator->as_at
+                                                              : evaluator->month_end,
+                              .hidden = UINT32_MAX};
+    int64_t value = store_value(here.table, relation->from, here.row);
+    const struct row_index *index = &related.table->columns[relation->to].index;
+    if (value != NO_VALUE && (uint64_t)value < index->count) {
+        related.rows = index->rows + index->start[value];
+        related.count = index->start[value + 1] - index->start[value];
+    }
+    if (relation->is_own && subject)
+        related.hidden = subject->row;
+    return related;
+}
+
+static bool holds_any(struct evaluator *evaluator, const struct test *test, struct here here,
+                      const struct here *subject)
+{
+    struct related related = related_rows(evaluator, test, here, subject);
+    int64_t found = 0;
+    for (uint32_t i = 0; i < related.count && found < test->number; i++) {
+        uint32_t row = related.rows[i];
+        if (store_dated(related.table, row) > related.last_seen)
+            break; /* in the order of dates */
+        if (row != related.hidden &&
+            (!test->left ||
+             holds(evaluator, test->left, (struct here){related.table, row}, subject)))
+            found++;
+    }
+    return found >= test->number;
+}
+
+static bool holds_latest(struct evaluator *evaluator, const struct test *test, struct here here,
+                         const struct here *subject)
+{
+    struct related related = related_rows(evaluator, test, here, subject);
+    date_t latest = NO_DATE;
+    for (uint32_t i = related.count; i > 0; i--) { /* the latest first */
+        struct here there = {related.table, related.rows[i - 1]};
+        date_t dated = store_dated(there.table, there.row);
+        if (dated > related.last_seen || there.row == related.hidden)
+            continue;
+        if (latest != NO_DATE && dated < latest)
+            return false;
+        if (test->left && !holds(evaluator, test->left, there, subject))
+            continue;
+        latest = dated;
+        if (holds(evaluator, test->right, there, subject))
+            return true;
+    }
+    return false;
+}
+
+static bool holds(struct evaluator *evaluator, const struct test *test, struct here here,
+                  const struct here *subject)
+{
+    date_t end = evaluator->month_end;
+    switch (test->kind) {
+    case TEST_AND:
+        return holds(evaluator, test->left, here, subject) &&
+               holds(evaluator, test->right, here, subject);
+    case TEST_OR:
+        return holds(evaluator, test->left, here, subject) ||
+               holds(evaluator, test->right, here, subject);
+    case TEST_NOT:
+        return !holds(evaluator, test->left, here, subject);
+    case TEST_VALUE:
+        return holds_value(evaluator, test, here, subject);
+    case TEST_SET:
+        return path_value(evaluator, &test->path, here, subject) != NO_VALUE;
+    case TEST_FLAG:
+        return path_value(evaluator, &test->path, here, subject) == 1;
+    case TEST_COMPARE:
+        return holds_comparison(evaluator, test, here, subject);
+    case TEST_WITHIN: {
+        moment_t moment = path_moment(evaluator, &test->path, here, subject);
+        return within(evaluator, test, moment, moment_of_date(end), here);
+    }
+    case TEST_AFTER:
+        return within(evaluator, test, path_moment(evaluator, &test->other, here, subject),
+                      path_moment(evaluator, &test->path, here, subject), here);
+    case TEST_BEFORE:
+        return within(evaluator, test, path_moment(evaluator, &test->path, here, subject),
+                      path_moment(evaluator, &test->other, here, subject), here);
+    case TEST_IN_MONTH: {
+        date_t day = moment_date(path_moment(evaluator, &test->path, here, subject));
+        return day != NO_DATE && day >= month_first(evaluator->month) && day <= end;
+    }
+    case TEST_BY_MONTH_END: {
+        date_t day = moment_date(path_moment(evaluator, &test->path, here, subject));
+        return day != NO_DATE && day <= end;
+    }
+    case TEST_AGE:
+        return holds_age(evaluator, test, here);
+    case TEST_OPEN:
+        return store_open(here.table, here.row, end);
+    case TEST_OPEN_FOR: {
+        date_t opened = store_day(here.table, here.table->dataset->opens, here.row);
+        if (opened == NO_DATE || opened > end)
+            return false;
+        date_t due = add_span(evaluator, opened, test->number, test->unit, here);
+        return due != NO_DATE && due <= end;
+    }
+    case TEST_GROUP:
+        return holds_group(evaluator, test, here);
+    case TEST_ANY:
+        return holds_any(evaluator, test, here, subject);
+    case TEST_LATEST:
+        return holds_latest(evaluator, test, here, subject);
+    }
+    return false;
+}
+
+/* ---- measures ------------------------------------------------------------------------------ */
+
+struct counting {
+    struct evaluator *evaluator;
+    const struct indicator *indicator;
+    const struct table *table;
+    const struct row_trace *trace;
+    struct measure *measure;
+    size_t tally_count;
+};
+
+static int report_row(const struct counting *counting, uint32_t row, enum verdict verdict)
+{
+    const struct row_trace *trace = counting->trace;
+    if (!trace)
+        return 0;
+    return trace->row(trace->context, counting->indicator, counting->table, row, verdict);
+}
+
+/* Keeps a row of an `each` or `per` indicator until all are there. */
+static int keep_tally(struct counting *counting, struct tally tally)
+{
+    struct evaluator *evaluator = counting->evaluator;
+    struct tally *room = grow(evaluator->tallies, &evaluator->tally_capacity,
+                              counting->tally_count + 1, sizeof *room);
+    if (!room)
+        return error_memory(evaluator->error, "counting");
+    evaluator->tallies = room;
+    room[counting->tally_count++] = tally;
+    return 0;
+}
+
+/* One row that belongs to the month. */
+static int count_row(struct counting *counting, uint32_t row)
+{
+    struct evaluator *evaluator = counting->evaluator;
+    const struct indicator *indicator = counting->indicator;
+    struct here here = {counting->table, row};
+    if (indicator->where && !holds(evaluator, indicator->where, here, &here))
+        return 0;
+    struct tally tally = {.row = row, .reference = UINT32_MAX};
+    decimal_t weight = DECIMAL_ONE;
+    bool left_out = false;
+    if (indicator->weight.steps > 0) {
+        weight = path_value(evaluator, &indicator->weight, here, &here);
+        left_out = weight == NO_VALUE;
+    }
+    if (indicator->each.steps > 0) {
+        tally.each = path_value(evaluator, &indicator->each, here, &here);
+        left_out = left_out || tally.each == NO_VALUE;
+    }
+    if (indicator->per.steps > 0) {
+        struct here end;
+        bool found = follow(evaluator, &indicator->per, here, &here, &end);
+        int last = indicator->per.fields[indicator->per.steps - 1];
+        left_out = left_out || !found || store_value(end.table, last, end.row) == NO_VALUE;
+        tally.reference = found ? end.row : UINT32_MAX;
+    }
+    if (left_out)
+        return report_row(counting, row, VERDICT_LEFT_OUT);
+    tally.met = indicator->met && holds(evaluator, indicator->met, here, &here);
+    enum verdict verdict = tally.met ? VERDICT_MET : VERDICT_NOT_MET;
+    if (report_row(counting, row, indicator->met ? verdict : VERDICT_COUNTED) != 0)
+        return -1;
+    if (indicator->each.steps > 0 || indicator->per.steps > 0)
+        return keep_tally(counting, tally);
+    struct measure *measure = counting->measure;
+    if (!indicator->met) {
+        measure->numerator += weight;
+        return 0;
+    }
+    measure->denominator += weight;
+    if (tally.met)
+        measure->numerator += weight;
+    return 0;
+}
+
+static int compare_each(const void *a, const void *b)
+{
+    const struct tally *x = a;
+    const struct tally *y = b;
+    if (x->each != y->each)
+        return x->each < y->each ? -1 : 1;
+    return (x->reference > y->reference) - (x->reference < y->reference);
+}
+
+static int compare_reference(const void *a, const void *b)
+{
+    const struct tally *x = a;
+    const struct tally *y = b;
+    return (x->reference > y->reference) - (x->reference < y->reference);
+}
+
+/* Distinct values of `each` (for each referenced row, with `per`); a value meets the test when all
+ * of its rows do. */
+static void count_distinct(struct counting *counting)
+{
+    struct tally *tallies = counting->evaluator->tallies;
+    size_t count = counting->tally_count;
+    struct measure *measure = counting->measure;
+    bool percentage = counting->indicator->met != NULL;
+    if (count == 0)
+        return;
+    qsort(tallies, count, sizeof *tallies, compare_each);
+    for (size_t i = 0; i < count;) {
+        bool met = true;
+        size_t next = i;
+        for (; next < count && compare_each(&tallies[i], &tallies[next]) == 0; next++)
+            met = met && tallies[next].met;
+        if (percentage)
+            measure->denominator += DECIMAL_ONE;
+        if (!percentage || met)
+            measure->numerator += DECIMAL_ONE;
+        i = next;
+    }
+}
+
+/* The sum of the `per` number over the distinct rows referred to. */
+static void sum_references(struct counting *counting)
+{
+    const struct evaluator *evaluator = counting->evaluator;
+    const struct path *per = &counting->indicator->per;
+    const struct table *table = store_table(evaluator->store, per->datasets[per->steps - 1]);
+    struct tally *tallies = evaluator->tallies;
+    size_t count = counting->tally_count;
+    if (count == 0)
+        return;
+    qsort(tallies, count, sizeof *tallies, compare_reference);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || tallies[i].reference != tallies[i - 1].reference)
+            counting->measure->denominator +=
+                store_value(table, per->fields[per->steps - 1], tallies[i].reference);
+}
+
+static int count_months(struct counting *counting, month_t first, month_t last)
+{
+    struct evaluator *evaluator = counting->evaluator;
+    const struct dataset *dataset = counting->table->dataset;
+    int field = counting->indicator->when_field.fields[0];
+    const struct row_index *index =
+        store_months(evaluator->store, dataset, field, evaluator->error);
+    if (!index)
+        return -1;
+    month_t zero = counting->table->columns[field].first_month;
+    for (month_t month = first; month <= last; month++) {
+        if (month < zero || (uint32_t)(month - zero) >= index->count)
+            continue;
+        uint32_t slot = (uint32_t)(month - zero);
+        for (uint32_t i = index->start[slot]; i < index->start[slot + 1]; i++)
+            if (count_row(counting, index->rows[i]) != 0)
+                return -1;
+    }
+    return 0;
+}
+
+/* April of the year, from April to March, that a month lies in. */
+static month_t year_begin(month_t month)
+{
+    enum { APRIL = 3 };
+    return month - ((month - APRIL) % 12 + 12) % 12;
+}
+
+static int count_rows(struct counting *counting)
+{
+    const struct evaluator *evaluator = counting->evaluator;
+    const struct indicator *indicator = counting->indicator;
+    const struct table *table = counting->table;
+    month_t month = evaluator->month;
+    switch (indicator->when) {
+    case WHEN_IN_MONTH:
+        return count_months(counting, month, month);
+    case WHEN_YEAR_TO_DATE:
+        return count_months(counting, year_begin(month), month);
+    case WHEN_LAST_MONTHS:
+        return count_months(counting, month - (month_t)indicator->when_months + 1, month);
+    case WHEN_OPEN:
+    case WHEN_ALWAYS:
+        break;
+    }
+    for (uint32_t row = 0; row < table->count; row++) {
+        bool seen = indicator->when == WHEN_OPEN
+                        ? store_open(table, row, evaluator->month_end)
+                        : store_dated(table, row) <= evaluator->month_end;
+        if (seen && count_row(counting, row) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int measure_rows(struct evaluator *evaluator, const struct indicator *indicator,
+                        const struct row_trace *trace, struct measure *measure)
+{
+    struct counting counting = {.evaluator = evaluator,
+                                .indicator = indicator,
+                                .table = store_table(evaluator->store, indicator->count),
+                                .trace = trace,
+                                .measure = measure};
+    evaluator->indicator = indicator;
+    if (count_rows(&counting) != 0 || evaluator->error->code != EXIT_COMPLETE)
+        return -1;
+    if (indicator->each.steps > 0)
+        count_distinct(&counting);
+    else
+        measure->numerator += (decimal_t)counting.tally_count * DECIMAL_ONE;
+    if (indicator->per.steps > 0)
+        sum_references(&counting);
+    return 0;
+}
+
+static int measure_pool(struct evaluator *evaluator, const struct indicator *indicator,
+                        const struct row_trace *trace, struct measure *measure)
+{
+    for (size_t p = 0; p < indicator->pool_count; p++) {
+        struct measure part;
+        if (evaluator_measure(evaluator, indicator->pool[p], trace, &part) < 0)
+            return -1;
+        measure->numerator += part.numerator;
+        measure->denominator += part.denominator;
+        /* A total is no surer than its parts; a part over nothing adds nothing. */
+        if (part.state == STATE_TBC || part.state == STATE_BLANK)
+            measure->state = part.state;
+    }
+    return 0;
+}
+
+/* Whether the as-at date has reached the day on which the month is known. */
+static bool is_settled(struct evaluator *evaluator, const struct indicator *indicator)
+{
+    if (indicator->settles < 0)
+        return true;
+    date_t known = calendar_add_working_days(evaluator->calendar, evaluator->month_end,
+                                             (int)indicator->settles);
+    if (known == NO_DATE) {
+        error_set(evaluator->error, EXIT_BAD_CONFIG,
+                  "%s: the bank-holiday table ends before the month settles: extend it",
+                  indicator->code);
+        return false;
+    }
+    return evaluator->as_at >= known;
+}
+
+int evaluator_measure(struct evaluator *evaluator, const struct indicator *indicator,
+                      const struct row_trace *trace, struct measure *measure)
+{
+    *measure = (struct measure){.state = STATE_VALUE};
+    if (evaluator->month < indicator->from) {
+        measure->state = STATE_BLANK;
+        return 0;
+    }
+    int status = indicator->count ? measure_rows(evaluator, indicator, trace, measure)
+                                  : measure_pool(evaluator, indicator, trace, measure);
+    if (status < 0)
+        return -1;
+    bool settled = is_settled(evaluator, indicator);
+    if (evaluator->error->code != EXIT_COMPLETE)
+        return -1;
+    if (measure->state == STATE_VALUE && !settled)
+        measure->state = STATE_TBC;
+    else if (measure->state == STATE_VALUE && indicator->unit != UNIT_NUMBER &&
+             measure->denominator == 0)
+        measure->state = STATE_NONE;
+    return 0;
+}

@@ -1,0 +1,75 @@
+/*
+ * evaluate.h - indicators computed from the sealed store, month by month.
+ *
+ * R is the last day of the month. What is seen on R: rows dated on or before it, whole, as they
+ * stand at the as-at date; in a window anchored on the subject, rows up to the as-at date. An
+ * evaluator is set to one month at a time and remembers who is in which group then.
+ */
+#ifndef MONTHEND_EVALUATE_H
+#define MONTHEND_EVALUATE_H
+
+#include "transforms/definition.h"
+
+enum measure_state {
+    STATE_VALUE,
+    STATE_NONE,  /* a percentage or an average over nothing */
+    STATE_TBC,   /* not settled yet at the as-at date */
+    STATE_BLANK  /* before the indicator's first month */
+};
+
+/* Sums of ten-thousandths: a count of 40 is 400,000. `denominator` is 0 for counts. */
+struct measure {
+    enum measure_state state;
+    decimal_t numerator;
+    decimal_t denominator;
+};
+
+enum verdict {
+    VERDICT_COUNTED,  /* a count: there is nothing to meet */
+    VERDICT_MET,
+    VERDICT_NOT_MET,
+    VERDICT_LEFT_OUT  /* its weight, its per number or its each value is missing */
+};
+
+/* Told of every row that an indicator counts, in the order of the store. Returns non-zero to stop,
+ * after filling the evaluator's error. */
+struct row_trace {
+    void *context;
+    int (*row)(void *context, const struct indicator *indicator, const struct table *table,
+               uint32_t row, enum verdict verdict);
+};
+
+struct evaluator {
+    struct store *store;
+    const struct definitions *definitions;
+    const struct calendar *calendar;
+    date_t as_at;
+    struct error *error; /* the first thing that went wrong; the caller's */
+
+    month_t month;
+    date_t month_end;        /* R */
+    const struct table *children;
+    uint8_t **members;       /* of each group, by child: unknown, outside or inside */
+    const struct indicator *indicator; /* the one being computed, for messages */
+    struct tally *tallies;
+    size_t tally_capacity;
+};
+
+/* Builds the indexes that the definitions need. The definitions must be prepared. */
+int evaluator_init(struct evaluator *evaluator, struct store *store,
+                   const struct definitions *definitions, const struct calendar *calendar,
+                   date_t as_at, struct error *error);
+void evaluator_free(struct evaluator *evaluator);
+
+/* Sets the month; EXIT_BAD_OPTION when its end lies after the as-at date. */
+int evaluator_set_month(struct evaluator *evaluator, month_t month);
+
+/* Computes one indicator for the month. `trace` may be NULL. */
+int evaluator_measure(struct evaluator *evaluator, const struct indicator *indicator,
+                      const struct row_trace *trace, struct measure *measure);
+
+/* The child (identifier) that a row is about, NO_VALUE when it names none; the same for any other
+ * dataset that rows refer to. */
+int64_t row_names(const struct table *table, uint32_t row, const struct dataset *thing);
+
+#endif
