@@ -28,9 +28,11 @@
 
 /* ---- from transform ---- */
 
-/* One row: what the workbook is about. months: how many, the last of them `month`. */
+/* One row: what the workbook is about. months: how many, the last of them `month`;
+ * unlisted_children: how many children rows name that are in no list of children. */
 #define TABLE_REPORT   "report"
-#define COLUMNS_REPORT "authority:text marking:text month:month as_at:date months:number"
+#define COLUMNS_REPORT "authority:text marking:text month:month as_at:date months:number " \
+                       "unlisted_children:number"
 
 /* One row an indicator, in the order of the definition files. unit: percent, number, average;
  * better: high, low; scorecard: yes, no. population, period and test are sentences made from the

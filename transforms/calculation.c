@@ -1,0 +1,77 @@
+#include "transforms/calculation.h"
+
+#include "etl/program.h"
+
+/* The options are checked before anything is read: a wrong month is a wrong command line. */
+static void check_options(const struct calculation_options *options)
+{
+    if (options->month && month_from_iso(span_of(options->month)) < 0)
+        program_usage_error("--month must be a month like 2019-07, not '%s'", options->month);
+    if (options->as_at && date_from_iso(span_of(options->as_at)) == NO_DATE)
+        program_usage_error("--as-at must be a date like 2019-08-13, not '%s'", options->as_at);
+    if (options->months) {
+        decimal_t months = decimal_from_text(span_of(options->months));
+        if (months == NO_DECIMAL || months % DECIMAL_ONE != 0 || months < DECIMAL_ONE ||
+            months > 60 * DECIMAL_ONE)
+            program_usage_error("--months must be a number from 1 to 60, not '%s'",
+                                options->months);
+    }
+}
+
+void calculation_prepare(struct calculation *calculation,
+                         const struct calculation_options *options)
+{
+    *calculation = (struct calculation){0};
+    check_options(options);
+    struct error error = {0};
+    struct problems problems = {0};
+    struct config *config = &calculation->config;
+    settings_load(config, options->config, &problems);
+    if (config->catalogue.count == 0)
+        settings_require(&problems); /* nothing can be said of definitions without datasets */
+    if (store_init(&calculation->store, &config->catalogue, &error) < 0 ||
+        definitions_load(&calculation->definitions, config, &calculation->store, &problems,
+                         &error) < 0)
+        program_fail(&error);
+    if (!config->holidays)
+        problem(&problems, config->path, 0,
+                "[data] names no holidays, like: holidays = etl/calendar/"
+                "bank_holidays_england.tsv");
+    else if (calendar_load(&calculation->calendar, config->holidays, &error) < 0)
+        program_fail(&error);
+    settings_require(&problems);
+}
+
+void calculation_read(struct calculation *calculation, const struct calculation_options *options,
+                      int descriptor, const char *name)
+{
+    struct error error = {0};
+    const struct config *config = &calculation->config;
+    if (intake_read(&calculation->intake, &calculation->store, descriptor, name, options->partial,
+                    &error) < 0)
+        program_fail(&error);
+    definitions_prepare(&calculation->definitions, &calculation->store);
+    struct window *window = &calculation->window;
+    window->last = options->month ? month_from_iso(span_of(options->month)) : config->month;
+    window->as_at = options->as_at ? date_from_iso(span_of(options->as_at)) : config->as_at;
+    window->months = config->months;
+    if (options->months)
+        window->months = (int)(decimal_from_text(span_of(options->months)) / DECIMAL_ONE);
+    if (window->as_at == NO_DATE)
+        window->as_at = intake_as_at(&calculation->intake);
+    if (window->last < 0)
+        program_usage_error("which month? Say it with --month, or in [report] of '%s'",
+                            config->path);
+    if (window->as_at == NO_DATE)
+        program_usage_error("as at which day? Say it with --as-at, or in [report] of '%s'",
+                            config->path);
+}
+
+void calculation_free(struct calculation *calculation)
+{
+    intake_free(&calculation->intake);
+    definitions_free(&calculation->definitions);
+    store_free(&calculation->store);
+    calendar_free(&calculation->calendar);
+    config_free(&calculation->config);
+}

@@ -1,0 +1,43 @@
+/*
+ * calculation.h - what transform and explain have in common: from options and a stream to a sealed
+ * store and prepared definitions.
+ *
+ * For programs only: calculation_open prints and exits when something is wrong.
+ */
+#ifndef MONTHEND_CALCULATION_H
+#define MONTHEND_CALCULATION_H
+
+#include "etl/settings.h"
+#include "transforms/definition.h"
+#include "transforms/intake.h"
+#include "transforms/measures.h"
+
+struct calculation {
+    struct config config;
+    struct calendar calendar;
+    struct definitions definitions;
+    struct store store;
+    struct intake intake;
+    struct window window;
+};
+
+struct calculation_options {
+    const char *config;
+    const char *month; /* overrides the configuration; NULL: its own */
+    const char *as_at;
+    const char *months;
+    bool partial;
+};
+
+/* Reads configuration, datasets, definitions and bank holidays; leaves with every problem in them
+ * at once. */
+void calculation_prepare(struct calculation *calculation,
+                         const struct calculation_options *options);
+
+/* Reads the record stream and settles month and as-at date. */
+void calculation_read(struct calculation *calculation, const struct calculation_options *options,
+                      int descriptor, const char *name);
+
+void calculation_free(struct calculation *calculation);
+
+#endif

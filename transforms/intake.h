@@ -1,0 +1,41 @@
+/*
+ * intake.h - a record stream read whole: its datasets into the store, the rest kept to pass on.
+ *
+ * At this boundary the rows of each dataset must be as many as extract says it accepted; a
+ * difference is EXIT_BROKEN. {0} is an empty intake.
+ */
+#ifndef MONTHEND_INTAKE_H
+#define MONTHEND_INTAKE_H
+
+#include "etl/spool.h"
+#include "transforms/store.h"
+
+/* One row of the table source_count. */
+struct source_count {
+    unsigned source;
+    const char *section;
+    const struct dataset *dataset;
+    const char *format;
+    uint64_t read, accepted, rejected, ignored, merged;
+};
+
+struct intake {
+    struct store *store;
+    struct source_count *counts;
+    size_t count_count;
+    size_t count_capacity;
+    struct spool remarks;  /* with the stream's own numbers of sources */
+    struct spool unmapped;
+    bool partial;
+    struct arena arena;
+};
+
+/* Reads the stream into the store and seals it. */
+int intake_read(struct intake *intake, struct store *store, int descriptor, const char *name,
+                bool partial, struct error *error);
+void intake_free(struct intake *intake);
+
+/* The latest day that a source was taken; NO_DATE when none says. */
+date_t intake_as_at(const struct intake *intake);
+
+#endif

@@ -1,0 +1,408 @@
+#include "transforms/measures.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "etl/tables.h"
+#include "transforms/grade.h"
+
+/* What was computed, by month (the one before the window first, for its change) and indicator. */
+struct grid {
+    struct measure *measures;
+    size_t indicators;
+    int months;
+    month_t first;
+};
+
+static struct measure *at(const struct grid *grid, int month, size_t indicator)
+{
+    return &grid->measures[(size_t)month * grid->indicators + indicator];
+}
+
+static int compute(struct grid *grid, struct evaluator *evaluator,
+                   const struct definitions *definitions)
+{
+    for (int m = 0; m < grid->months; m++) {
+        if (evaluator_set_month(evaluator, grid->first + m) < 0)
+            return -1;
+        for (size_t i = 0; i < grid->indicators; i++)
+            if (evaluator_measure(evaluator, definitions->indicators[i], NULL, at(grid, m, i)) < 0)
+                return -1;
+    }
+    return 0;
+}
+
+/* ---- fields -------------------------------------------------------------------------------- */
+
+static void write_decimal(struct stream_writer *writer, decimal_t number)
+{
+    char text[DECIMAL_TEXT_SIZE];
+    if (number == NO_DECIMAL)
+        stream_write_text(writer, "");
+    else
+        stream_write_field(writer, text, (size_t)decimal_to_text(number, text));
+}
+
+static void write_month(struct stream_writer *writer, month_t month)
+{
+    char text[DATE_TEXT_SIZE];
+    stream_write_field(writer, text, (size_t)month_to_iso(month, text));
+}
+
+static const char *or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+/* ---- report and indicators ------------------------------------------------------------------ */
+
+static void write_sources(struct stream_writer *writer, const struct store *store)
+{
+    for (size_t s = 0; s < store->source_count; s++) {
+        const struct source_info *info = &store->sources[s];
+        char as_at[DATE_TEXT_SIZE] = "";
+        if (info->as_at != NO_DATE)
+            date_to_iso(info->as_at, as_at);
+        struct stream_source source = {info->file, info->sheet, info->sha256, as_at};
+        stream_write_source(writer, &source);
+    }
+}
+
+static void write_report(struct stream_writer *writer, const struct config *config,
+                         const struct store *store, const struct window *window)
+{
+    char as_at[DATE_TEXT_SIZE];
+    date_to_iso(window->as_at, as_at);
+    stream_write_table(writer, TABLE_REPORT, COLUMNS_REPORT);
+    stream_write_text(writer, config->authority);
+    stream_write_text(writer, config->marking);
+    write_month(writer, window->last);
+    stream_write_text(writer, as_at);
+    stream_write_number(writer, window->months);
+    stream_write_number(writer, store->unlisted_children);
+    stream_write_record(writer);
+    stream_write_table_end(writer);
+}
+
+/* Who is counted, as a sentence: "each child of missing_episode where kind is missing". */
+static void describe_population(const struct indicator *indicator, struct buffer *out)
+{
+    if (indicator->pool_text) {
+        buffer_format(out, "%s together", indicator->pool_text);
+        return;
+    }
+    if (indicator->weight_text)
+        buffer_format(out, "%s of each ", indicator->weight_text);
+    if (indicator->each_text)
+        buffer_format(out, "each %s of ", indicator->each_text);
+    buffer_add_text(out, indicator->count->name);
+    if (indicator->where_text) {
+        buffer_add_text(out, " where ");
+        buffer_add_text(out, indicator->where_text);
+    }
+}
+
+static int write_indicators(struct stream_writer *writer, const struct definitions *definitions,
+                            struct error *error)
+{
+    static const char *const units[] = {"percent", "number", "average"};
+    struct buffer text = {0};
+    stream_write_table(writer, TABLE_INDICATOR, COLUMNS_INDICATOR);
+    for (size_t i = 0; i < definitions->count; i++) {
+        const struct indicator *indicator = definitions->indicators[i];
+        stream_write_text(writer, indicator->code);
+        stream_write_text(writer, indicator->section);
+        stream_write_text(writer, indicator->title);
+        stream_write_text(writer, units[indicator->unit]);
+        stream_write_text(writer, indicator->lower_is_better ? "low" : "high");
+        stream_write_text(writer, indicator->on_scorecard ? "yes" : "no");
+        stream_write_text(writer, or_empty(indicator->target_text));
+        text.length = 0;
+        describe_population(indicator, &text);
+        stream_write_field(writer, text.text, text.length);
+        stream_write_text(writer, or_empty(indicator->when_text));
+        text.length = 0;
+        buffer_add_text(&text, or_empty(indicator->met_text));
+        if (indicator->per_text)
+            buffer_format(&text, "per %s", indicator->per_text);
+        stream_write_field(writer, text.text, text.length);
+        stream_write_text(writer, or_empty(indicator->settles_text));
+        if (indicator->from != INT32_MIN)
+            write_month(writer, indicator->from);
+        else
+            stream_write_text(writer, "");
+        text.length = 0;
+        indicator_datasets(indicator, definitions, &text);
+        stream_write_field(writer, text.text ? text.text : "", text.length);
+        stream_write_text(writer, indicator->note);
+        text.length = 0;
+        buffer_format(&text, "%s:%u", indicator->file, indicator->line);
+        stream_write_field(writer, text.text, text.length);
+        stream_write_record(writer);
+    }
+    stream_write_table_end(writer);
+    bool failed = text.failed;
+    buffer_free(&text);
+    return failed ? error_memory(error, "describing the indicators") : 0;
+}
+
+/* ---- measures and results ------------------------------------------------------------------- */
+
+static void write_measures(struct stream_writer *writer, const struct grid *grid,
+                           const struct definitions *definitions)
+{
+    static const char *const states[] = {"value", "none", "tbc", "blank"};
+    stream_write_table(writer, TABLE_MEASURE, COLUMNS_MEASURE);
+    for (size_t i = 0; i < grid->indicators; i++) {
+        const struct indicator *indicator = definitions->indicators[i];
+        for (int m = 1; m < grid->months; m++) {
+            const struct measure *measure = at(grid, m, i);
+            bool counted = measure->state != STATE_BLANK;
+            bool ratio = counted && indicator->unit != UNIT_NUMBER;
+            stream_write_text(writer, indicator->code);
+            write_month(writer, grid->first + m);
+            stream_write_text(writer, "");
+            stream_write_text(writer, "");
+            write_decimal(writer, counted ? measure->numerator : NO_DECIMAL);
+            write_decimal(writer, ratio ? measure->denominator : NO_DECIMAL);
+            stream_write_text(writer, states[measure->state]);
+            stream_write_record(writer);
+        }
+    }
+    stream_write_table_end(writer);
+}
+
+static void write_result(struct stream_writer *writer, const struct indicator *indicator,
+                         month_t month, const struct measure *before,
+                         const struct measure *measure, enum rag *rag)
+{
+    static const char *const states[] = {"value", "none", "tbc", "blank"};
+    char shown[GRADE_TEXT_SIZE];
+    char change[GRADE_TEXT_SIZE];
+    decimal_t value = grade_value(indicator, measure);
+    const struct target *target = indicator_target(indicator, month);
+    grade_shown(indicator, measure, shown);
+    grade_change(indicator, grade_value(indicator, before), value, change);
+    if (measure->state != STATE_TBC) /* one that settles late keeps the rating it had */
+        *rag = grade_rag(indicator, target, value);
+    stream_write_text(writer, indicator->code);
+    write_month(writer, month);
+    stream_write_text(writer, states[measure->state]);
+    write_decimal(writer, grade_number(indicator, value));
+    stream_write_text(writer, shown);
+    write_decimal(writer, target ? grade_number(indicator, target->value) : NO_DECIMAL);
+    stream_write_text(writer, target ? target->shown : "");
+    stream_write_text(writer, change);
+    stream_write_text(writer, rag_name(*rag));
+    stream_write_record(writer);
+}
+
+static void write_results(struct stream_writer *writer, const struct grid *grid,
+                          const struct definitions *definitions)
+{
+    stream_write_table(writer, TABLE_RESULT, COLUMNS_RESULT);
+    for (size_t i = 0; i < grid->indicators; i++) {
+        enum rag rag = RAG_GREY;
+        for (int m = 1; m < grid->months; m++)
+            write_result(writer, definitions->indicators[i], grid->first + m, at(grid, m - 1, i),
+                         at(grid, m, i), &rag);
+    }
+    stream_write_table_end(writer);
+}
+
+/* ---- exceptions ----------------------------------------------------------------------------- */
+
+struct exception {
+    const struct table *table;
+    uint32_t row;
+    bool left_out;
+};
+
+struct exceptions {
+    struct exception *list;
+    size_t count;
+    size_t capacity;
+    struct error *error;
+};
+
+static int keep_exception(void *context, const struct indicator *indicator,
+                          const struct table *table, uint32_t row, enum verdict verdict)
+{
+    (void)indicator;
+    struct exceptions *exceptions = context;
+    if (verdict != VERDICT_NOT_MET && verdict != VERDICT_LEFT_OUT)
+        return 0;
+    struct exception *room =
+        grow(exceptions->list, &exceptions->capacity, exceptions->count + 1, sizeof *room);
+    if (!room)
+        return error_memory(exceptions->error, "listing the exceptions");
+    exceptions->list = room;
+    room[exceptions->count++] = (struct exception){table, row, verdict == VERDICT_LEFT_OUT};
+    return 0;
+}
+
+static int compare_origins(const struct origin *a, const struct origin *b)
+{
+    if (a->source != b->source)
+        return a->source < b->source ? -1 : 1;
+    return (a->row > b->row) - (a->row < b->row);
+}
+
+static int compare_exceptions(const void *a, const void *b)
+{
+    const struct exception *x = a;
+    const struct exception *y = b;
+    return compare_origins(&x->table->origins[x->row], &y->table->origins[y->row]);
+}
+
+/* The identifier of what a row names, for a dataset that may not be declared. */
+static struct span named(const struct store *store, const struct exception *exception,
+                         const char *dataset_name)
+{
+    const struct dataset *dataset = catalogue_find(store->catalogue, span_of(dataset_name));
+    if (!dataset || dataset->identifier == NO_FIELD)
+        return (struct span){"", 0};
+    int64_t value = row_names(exception->table, exception->row, dataset);
+    return store_identifier(store, dataset, value);
+}
+
+static void write_exception(struct stream_writer *writer, const struct store *store,
+                            const struct indicator *indicator, month_t month,
+                            const struct exception *exception)
+{
+    static const char *const things[] = {"child", "worker", "team"};
+    const struct origin *origin = &exception->table->origins[exception->row];
+    stream_write_text(writer, indicator->code);
+    write_month(writer, month);
+    stream_write_text(writer, exception->left_out ? "no weight" : "not met");
+    for (size_t t = 0; t < sizeof things / sizeof *things; t++) {
+        struct span identifier = named(store, exception, things[t]);
+        stream_write_field(writer, identifier.text, identifier.length);
+    }
+    stream_write_at(writer, origin->source, origin->row);
+    stream_write_record(writer);
+}
+
+/* The last month of the window that the indicator has a value for, or -1. */
+static int last_known(const struct grid *grid, size_t indicator)
+{
+    int month = grid->months - 1;
+    while (month > 0 && at(grid, month, indicator)->state == STATE_TBC)
+        month--;
+    return month > 0 && at(grid, month, indicator)->state == STATE_VALUE ? month : -1;
+}
+
+static int write_exceptions(struct stream_writer *writer, const struct grid *grid,
+                            struct evaluator *evaluator, const struct definitions *definitions,
+                            struct error *error)
+{
+    struct exceptions exceptions = {.error = error};
+    struct row_trace trace = {&exceptions, keep_exception};
+    int status = 0;
+    stream_write_table(writer, TABLE_EXCEPTION, COLUMNS_EXCEPTION);
+    for (size_t i = 0; i < grid->indicators && status == 0; i++) {
+        const struct indicator *indicator = definitions->indicators[i];
+        int month = last_known(grid, i);
+        if (month < 0 || indicator->pool_text)
+            continue; /* a pool's exceptions are its parts' */
+        exceptions.count = 0;
+        struct measure again;
+        if (evaluator->month != grid->first + month)
+            status = evaluator_set_month(evaluator, grid->first + month);
+        if (status == 0)
+            status = evaluator_measure(evaluator, indicator, &trace, &again);
+        if (exceptions.count > 1)
+            qsort(exceptions.list, exceptions.count, sizeof *exceptions.list, compare_exceptions);
+        for (size_t e = 0; e < exceptions.count && status == 0; e++)
+            write_exception(writer, evaluator->store, indicator, grid->first + month,
+                            &exceptions.list[e]);
+    }
+    stream_write_table_end(writer);
+    free(exceptions.list);
+    return status;
+}
+
+/* ---- findings ------------------------------------------------------------------------------- */
+
+static int compare_merges(const void *a, const void *b)
+{
+    const struct merge *x = a;
+    const struct merge *y = b;
+    return compare_origins(&x->origin, &y->origin);
+}
+
+static int add_merges(struct intake *intake, struct error *error)
+{
+    struct store *store = intake->store;
+    struct buffer line = {0};
+    int status = 0;
+    if (store->merge_count > 1)
+        qsort(store->merges, store->merge_count, sizeof *store->merges, compare_merges);
+    for (size_t m = 0; m < store->merge_count && status == 0; m++) {
+        const struct merge *merge = &store->merges[m];
+        line.length = 0;
+        buffer_format(&line, "merge\t%s\t\t\t%s\t%u:%u\n", merge->dataset->name,
+                      merge->conflict ? "key conflict" : "exact duplicate", merge->origin.source,
+                      merge->origin.row);
+        status = line.failed ? error_memory(error, "listing the merged rows")
+                             : spool_add(&intake->remarks, line.text, line.length, error);
+    }
+    buffer_free(&line);
+    return status;
+}
+
+static int write_findings(struct stream_writer *writer, struct intake *intake,
+                          struct error *error)
+{
+    stream_write_table(writer, TABLE_SOURCE_COUNT, COLUMNS_SOURCE_COUNT);
+    for (size_t c = 0; c < intake->count_count; c++) {
+        const struct source_count *count = &intake->counts[c];
+        stream_write_number(writer, count->source);
+        stream_write_text(writer, count->section);
+        stream_write_text(writer, count->dataset->name);
+        stream_write_text(writer, count->format);
+        stream_write_number(writer, (int64_t)count->read);
+        stream_write_number(writer, (int64_t)count->accepted);
+        stream_write_number(writer, (int64_t)count->rejected);
+        stream_write_number(writer, (int64_t)count->ignored);
+        stream_write_number(writer, (int64_t)count->merged);
+        stream_write_record(writer);
+    }
+    stream_write_table_end(writer);
+    if (add_merges(intake, error) < 0 ||
+        spool_write(&intake->remarks, writer, TABLE_REMARK, COLUMNS_REMARK, error) < 0)
+        return -1;
+    return spool_write(&intake->unmapped, writer, TABLE_UNMAPPED, COLUMNS_UNMAPPED, error);
+}
+
+int measures_write(struct stream_writer *writer, const struct config *config,
+                   const struct definitions *definitions, const struct calendar *calendar,
+                   struct intake *intake, const struct window *window, struct error *error)
+{
+    struct grid grid = {.indicators = definitions->count,
+                        .months = window->months + 1,
+                        .first = window->last - window->months};
+    grid.measures = calloc(grid.indicators * (size_t)grid.months + 1, sizeof *grid.measures);
+    if (!grid.measures)
+        return error_memory(error, "computing the indicators");
+    struct evaluator evaluator;
+    int status = evaluator_init(&evaluator, intake->store, definitions, calendar, window->as_at,
+                                error);
+    if (status == 0)
+        status = compute(&grid, &evaluator, definitions);
+    if (status == 0) {
+        write_sources(writer, intake->store);
+        write_report(writer, config, intake->store, window);
+        status = write_indicators(writer, definitions, error);
+    }
+    if (status == 0) {
+        write_measures(writer, &grid, definitions);
+        write_results(writer, &grid, definitions);
+        status = write_exceptions(writer, &grid, &evaluator, definitions, error);
+    }
+    if (status == 0)
+        status = write_findings(writer, intake, error);
+    evaluator_free(&evaluator);
+    free(grid.measures);
+    return status;
+}
