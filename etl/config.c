@@ -318,6 +318,30 @@ static void read_required(struct loading *loading, struct source_config *source,
     }
 }
 
+/* "made FIELD = FIELD | FIELD": an identifier for lists that have none. */
+static void read_made(struct loading *loading, struct source_config *source,
+                      const struct ini_entry *entry, struct span name)
+{
+    struct field_source *made = source_field(loading, source, entry, name);
+    struct span rest = span_of(entry->value);
+    while (made && rest.text && made->made_count < MAX_KEY_FIELDS) {
+        struct field_source *part = source_field(loading, source, entry, span_cut(&rest, '|'));
+        if (part)
+            made->made[made->made_count++] = (int)(part - source->fields);
+    }
+}
+
+static void read_filled(struct loading *loading, struct source_config *source,
+                        const struct ini_entry *entry)
+{
+    struct span rest = span_of(entry->value);
+    while (rest.text) {
+        struct field_source *field = source_field(loading, source, entry, span_cut(&rest, '|'));
+        if (field)
+            field->must_be_filled = true;
+    }
+}
+
 /* One line of a [source]. */
 static void read_source_entry(struct loading *loading, struct source_config *source,
                               const struct ini_entry *entry)
@@ -325,6 +349,7 @@ static void read_source_entry(struct loading *loading, struct source_config *sou
     static const char *const keys[] = {"file",         "sheet",         "dataset",      "as at",
                                        "column FIELD", "values FIELD",  "always FIELD", "blanks",
                                        "only HEADER",  "except HEADER", "required",     "optional",
+                                       "made FIELD",    "filled",
                                        "blank FIELD when HEADER"};
     struct span rest;
     if (strcmp(entry->key, "file") == 0) {
@@ -361,6 +386,10 @@ static void read_source_entry(struct loading *loading, struct source_config *sou
         struct field_source *field = source_field(loading, source, entry, rest);
         if (field)
             field->always = keep(loading, span_of(entry->value));
+    } else if ((rest = after_word(entry->key, "made")).text) {
+        read_made(loading, source, entry, rest);
+    } else if (strcmp(entry->key, "filled") == 0) {
+        read_filled(loading, source, entry);
     } else if ((rest = after_word(entry->key, "only")).text) {
         add_rule(loading, source, RULE_ONLY, rest, entry->value);
     } else if ((rest = after_word(entry->key, "except")).text) {
@@ -399,7 +428,7 @@ static void check_source(struct loading *loading, const struct source_config *so
         bool needed = f == dataset->dated[0] && dataset->dated[1] == NO_FIELD;
         for (int k = 0; k < dataset->key_count; k++)
             needed = needed || f == dataset->key[k];
-        if (needed && field->headers.count == 0 && !field->always)
+        if (needed && field->headers.count == 0 && !field->always && field->made_count == 0)
             problem(loading->problems, source->file, source->line,
                     "source '%s' has no column for '%s', which %s cannot do without",
                     source->name, dataset->fields[f].name, dataset->name);

@@ -35,6 +35,9 @@ struct field_source {
     const char *first_header; /* as written, for messages */
     const struct value_table *values;
     const char *always; /* a constant, or NULL */
+    int made[MAX_KEY_FIELDS]; /* an identifier put together from these fields of the row */
+    int made_count;
+    bool must_be_filled; /* rows without it are not this source's: ignored */
     bool required;      /* its header must be there for a sheet to be this source's */
 };
 

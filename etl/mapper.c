@@ -70,6 +70,7 @@ struct mapper {
     size_t header_width;
     bool *used; /* header columns that some mapping reads */
 
+    struct buffer values; /* of the row at hand */
     struct buffer record;
     struct buffer scratch;
     uint64_t rows_total;
@@ -319,15 +320,20 @@ static bool begins_with_total(struct mapper *mapper, const struct cell *cell)
     return strncmp(folded, "total", 5) == 0 || strncmp(folded, "grand total", 11) == 0;
 }
 
+static bool is_blank_field(struct mapper *mapper, const struct mapping *mapping, int field)
+{
+    const struct cell *cell = mapped_cell(mapper, mapping->columns[field]);
+    const struct column_reader *reader = &mapping->readers[field];
+    return !cell || cell_is_blank(cell, reader->blanks, reader->longest_blank, &mapper->scratch);
+}
+
 /* Whether what a row cannot do without (its key, what dates it) is blank. */
 static bool lacks_required(struct mapper *mapper, const struct mapping *mapping)
 {
     for (int f = 0; f < mapping->source->dataset->field_count; f++) {
         if (!mapping->source->fields[f].required)
             continue;
-        const struct cell *cell = mapped_cell(mapper, mapping->columns[f]);
-        const struct column_reader *reader = &mapping->readers[f];
-        if (!cell || cell_is_blank(cell, reader->blanks, reader->longest_blank, &mapper->scratch))
+        if (is_blank_field(mapper, mapping, f))
             return true;
     }
     return false;
@@ -355,6 +361,9 @@ static const char *why_ignored(struct mapper *mapper, const struct mapping *mapp
         if (rule_applies(mapper, &mapping->rules[r]) != (rule->kind == RULE_ONLY))
             return "filtered";
     }
+    for (int f = 0; f < mapping->source->dataset->field_count; f++)
+        if (mapping->source->fields[f].must_be_filled && is_blank_field(mapper, mapping, f))
+            return "filtered";
     return NULL;
 }
 
@@ -371,26 +380,6 @@ static bool is_blanked(struct mapper *mapper, const struct mapping *mapping, int
             mapping->rules[r].rule->field == field && rule_applies(mapper, &mapping->rules[r]))
             return true;
     return false;
-}
-
-/* Appends one field; returns the outcome. */
-static enum cell_outcome take_field(struct mapper *mapper, struct mapping *mapping, int field,
-                                    moment_t *moment)
-{
-    const struct field_source *source = &mapping->source->fields[field];
-    const struct cell *cell = mapped_cell(mapper, mapping->columns[field]);
-    if (cell && mapping->rule_count > 0 && is_blanked(mapper, mapping, field))
-        return CELL_BLANK;
-    enum cell_outcome outcome = CELL_BLANK;
-    if (cell)
-        outcome = cell_value(&mapping->readers[field], cell, &mapper->record, moment);
-    if (outcome == CELL_BLANK && source->always) {
-        struct cell constant = {.type = CELL_TEXT,
-                                .text = source->always,
-                                .length = strlen(source->always)};
-        outcome = cell_value(&mapping->readers[field], &constant, &mapper->record, moment);
-    }
-    return outcome;
 }
 
 /* Whether a spell ends before it starts; a date without a time lasts through its day. */
@@ -415,24 +404,48 @@ static bool must_be_there(const struct dataset *dataset, int field)
     return field == dataset->dated[0] && dataset->dated[1] == NO_FIELD;
 }
 
-/* Builds the record of a row. Returns 0, 1 when the row must be rejected (*fault says why), -1
+/* The values of a row, one behind the other, before they become a record. */
+struct row_values {
+    size_t begin[MAX_FIELDS];
+    size_t length[MAX_FIELDS];
+    moment_t moments[MAX_FIELDS];
+};
+
+/* Appends one field's value; returns the outcome. */
+static enum cell_outcome take_field(struct mapper *mapper, struct mapping *mapping, int field,
+                                    moment_t *moment)
+{
+    const struct field_source *source = &mapping->source->fields[field];
+    const struct cell *cell = mapped_cell(mapper, mapping->columns[field]);
+    if (cell && mapping->rule_count > 0 && is_blanked(mapper, mapping, field))
+        return CELL_BLANK;
+    enum cell_outcome outcome = CELL_BLANK;
+    if (cell)
+        outcome = cell_value(&mapping->readers[field], cell, &mapper->values, moment);
+    if (outcome == CELL_BLANK && source->always) {
+        struct cell constant = {.type = CELL_TEXT,
+                                .text = source->always,
+                                .length = strlen(source->always)};
+        outcome = cell_value(&mapping->readers[field], &constant, &mapper->values, moment);
+    }
+    return outcome;
+}
+
+/* Reads every cell of the row that has a field. Returns 0, 1 for a cell that cannot be read, -1
  * when something failed. */
-static int build_record(struct mapper *mapper, struct mapping *mapping, uint32_t row,
-                        struct fault *fault)
+static int read_values(struct mapper *mapper, struct mapping *mapping, uint32_t row,
+                       struct row_values *values, struct fault *fault)
 {
     const struct dataset *dataset = mapping->source->dataset;
-    moment_t moments[MAX_FIELDS];
-    struct buffer *record = &mapper->record;
-    record->length = 0;
+    mapper->values.length = 0;
     for (int f = 0; f < dataset->field_count; f++) {
-        moments[f] = NO_MOMENT;
-        size_t before = record->length;
-        enum cell_outcome outcome = take_field(mapper, mapping, f, &moments[f]);
-        if (outcome == CELL_NO_MEMORY || record->failed)
-            return error_memory(&mapper->error, "reading a sheet");
+        values->moments[f] = NO_MOMENT;
+        values->begin[f] = mapper->values.length;
+        enum cell_outcome outcome = take_field(mapper, mapping, f, &values->moments[f]);
+        values->length[f] = mapper->values.length - values->begin[f];
         const char *code = cell_outcome_code(outcome);
-        if (outcome == CELL_BLANK && must_be_there(dataset, f))
-            code = "missing value";
+        if (outcome == CELL_NO_MEMORY || mapper->values.failed)
+            return error_memory(&mapper->error, "reading a sheet");
         if (code && outcome != CELL_BARE_SERIAL) {
             *fault = (struct fault){f, code};
             return 1;
@@ -440,28 +453,94 @@ static int build_record(struct mapper *mapper, struct mapping *mapping, uint32_t
         if (code && add_remark(mapper, "note", dataset->name, mapping->columns[f],
                                dataset->fields[f].name, code, row) < 0)
             return -1;
-        if (f == 0 && record->length > before && record->text[before] == '#') {
-            record->length = before; /* a record must not look like a directive */
-            mapper->scratch.length = 0;
-            buffer_add_text(&mapper->scratch, record->text);
-            buffer_add_char(record, '\\');
-            buffer_add_text(record, mapper->scratch.text);
+    }
+    return 0;
+}
+
+/* Puts identifiers together for lists that have none: "C-17/2019-07-03"; none of a part that is
+ * blank. */
+static int make_identifiers(struct mapper *mapper, const struct mapping *mapping,
+                            struct row_values *values)
+{
+    for (int f = 0; f < mapping->source->dataset->field_count; f++) {
+        const struct field_source *source = &mapping->source->fields[f];
+        if (source->made_count == 0)
+            continue;
+        mapper->scratch.length = 0;
+        bool blank = false;
+        for (int p = 0; p < source->made_count; p++) {
+            int part = source->made[p];
+            blank = blank || values->length[part] == 0;
+            if (p > 0)
+                buffer_add_char(&mapper->scratch, '/');
+            buffer_add(&mapper->scratch, mapper->values.text + values->begin[part],
+                       values->length[part]);
         }
-        buffer_add_char(record, '\t');
+        values->begin[f] = mapper->values.length;
+        values->length[f] = blank ? 0 : mapper->scratch.length;
+        if (!blank)
+            buffer_add(&mapper->values, mapper->scratch.text, mapper->scratch.length);
     }
-    if (dataset->dated[1] != NO_FIELD && moments[dataset->dated[0]] == NO_MOMENT &&
-        moments[dataset->dated[1]] == NO_MOMENT) {
+    return mapper->values.failed || mapper->scratch.failed
+               ? error_memory(&mapper->error, "reading a sheet")
+               : 0;
+}
+
+/* Whether something that the row cannot do without is missing, or its dates contradict. */
+static bool find_fault(const struct dataset *dataset, const struct row_values *values,
+                       struct fault *fault)
+{
+    for (int f = 0; f < dataset->field_count; f++) {
+        if (values->length[f] == 0 && must_be_there(dataset, f)) {
+            *fault = (struct fault){f, "missing value"};
+            return true;
+        }
+    }
+    if (dataset->dated[1] != NO_FIELD && values->length[dataset->dated[0]] == 0 &&
+        values->length[dataset->dated[1]] == 0) {
         *fault = (struct fault){dataset->dated[0], "missing value"};
-        return 1;
+        return true;
     }
-    if (ends_before_start(dataset, moments)) {
+    if (ends_before_start(dataset, values->moments)) {
         *fault = (struct fault){dataset->closes, "ends before it starts"};
-        return 1;
+        return true;
+    }
+    return false;
+}
+
+static int write_record(struct mapper *mapper, const struct dataset *dataset,
+                        const struct row_values *values, uint32_t row)
+{
+    struct buffer *record = &mapper->record;
+    record->length = 0;
+    for (int f = 0; f < dataset->field_count; f++) {
+        const char *value = values->length[f] ? mapper->values.text + values->begin[f] : "";
+        if (f == 0 && *value == '#')
+            buffer_add_char(record, '\\'); /* a record must not look like a directive */
+        buffer_add(record, value, values->length[f]);
+        buffer_add_char(record, '\t');
     }
     char at[32];
     int length = snprintf(at, sizeof at, "%u:%" PRIu32 "\n", mapper->source_number, row);
     buffer_add(record, at, (size_t)length);
     return record->failed ? error_memory(&mapper->error, "reading a sheet") : 0;
+}
+
+/* Builds the record of a row. Returns 0, 1 when the row must be rejected (*fault says why), -1
+ * when something failed. */
+static int build_record(struct mapper *mapper, struct mapping *mapping, uint32_t row,
+                        struct fault *fault)
+{
+    const struct dataset *dataset = mapping->source->dataset;
+    struct row_values values;
+    int status = read_values(mapper, mapping, row, &values, fault);
+    if (status != 0)
+        return status;
+    if (make_identifiers(mapper, mapping, &values) < 0)
+        return -1;
+    if (find_fault(dataset, &values, fault))
+        return 1;
+    return write_record(mapper, dataset, &values, row);
 }
 
 static int map_row(struct mapper *mapper, struct mapping *mapping, uint32_t row,
@@ -747,6 +826,7 @@ void mapper_free(struct mapper *mapper)
     free(mapper->mappings);
     free(mapper->by_column);
     buffer_free(&mapper->sheet);
+    buffer_free(&mapper->values);
     buffer_free(&mapper->record);
     buffer_free(&mapper->scratch);
     free(mapper);

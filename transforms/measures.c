@@ -340,9 +340,11 @@ static int add_merges(struct intake *intake, struct error *error)
         qsort(store->merges, store->merge_count, sizeof *store->merges, compare_merges);
     for (size_t m = 0; m < store->merge_count && status == 0; m++) {
         const struct merge *merge = &store->merges[m];
+        if (merge->kind == MERGE_COMPLETED)
+            continue; /* lists that agree: counted, nothing to look into */
         line.length = 0;
         buffer_format(&line, "merge\t%s\t\t\t%s\t%u:%u\n", merge->dataset->name,
-                      merge->conflict ? "key conflict" : "exact duplicate", merge->origin.source,
+                      merge->kind == MERGE_CONFLICT ? "key conflict" : "exact duplicate", merge->origin.source,
                       merge->origin.row);
         status = line.failed ? error_memory(error, "listing the merged rows")
                              : spool_add(&intake->remarks, line.text, line.length, error);

@@ -382,8 +382,8 @@ static bool is_earlier(const struct store *store, const struct table *table, uin
     return y->source != x->source ? y->source < x->source : y->row < x->row;
 }
 
-static int note_merge(struct store *store, struct table *table, uint32_t lost, bool conflict,
-                      struct error *error)
+static int note_merge(struct store *store, struct table *table, uint32_t lost,
+                      enum merge_kind kind, struct error *error)
 {
     struct merge *room =
         grow(store->merges, &store->merge_capacity, store->merge_count + 1, sizeof *room);
@@ -391,9 +391,33 @@ static int note_merge(struct store *store, struct table *table, uint32_t lost, b
         return error_memory(error, "merging rows");
     store->merges = room;
     room[store->merge_count++] =
-        (struct merge){table->dataset, table->origins[lost], conflict};
+        (struct merge){table->dataset, table->origins[lost], kind};
     table->merged++;
     return 0;
+}
+
+/* A dataset of things rather than events: every list that names a child tells something of it. */
+static bool is_of_things(const struct dataset *dataset)
+{
+    return dataset->key_count == 1 && dataset->identifier == dataset->key[0] &&
+           dataset->dated[0] == NO_FIELD;
+}
+
+/* Gives the kept row what it lacks and the other has. False when they contradict each other. */
+static bool complete_row(struct table *table, uint32_t kept, uint32_t lost)
+{
+    bool agree = true;
+    for (int f = 0; f < table->dataset->field_count; f++) {
+        if (!table->columns[f].needed)
+            continue;
+        int64_t ours = store_value(table, f, kept);
+        int64_t theirs = store_value(table, f, lost);
+        if (ours == NO_VALUE)
+            set_value(table, f, kept, theirs);
+        else if (theirs != NO_VALUE && theirs != ours)
+            agree = false;
+    }
+    return agree;
 }
 
 /* Marks in `dead` the rows that another of their key replaces. */
@@ -423,7 +447,10 @@ static int find_merges(struct store *store, struct table *table, bool *dead, str
         if (replace)
             slots[at] = row;
         dead[lost] = true;
-        status = note_merge(store, table, lost, !alike, error);
+        enum merge_kind kind = alike ? MERGE_ALIKE : MERGE_CONFLICT;
+        if (!alike && is_of_things(table->dataset) && complete_row(table, slots[at], lost))
+            kind = MERGE_COMPLETED;
+        status = note_merge(store, table, lost, kind, error);
     }
     free(slots);
     return status;

@@ -64,11 +64,17 @@ struct table {
     uint64_t merged;
 };
 
+enum merge_kind {
+    MERGE_ALIKE,     /* the two rows are one */
+    MERGE_CONFLICT,  /* they differ: the better one was kept */
+    MERGE_COMPLETED  /* each says something of the same thing: what one lacks the other gives */
+};
+
 /* A row that was merged into another. */
 struct merge {
     const struct dataset *dataset;
     struct origin origin;
-    bool conflict; /* the two rows differ */
+    enum merge_kind kind;
 };
 
 struct store {

@@ -1,0 +1,174 @@
+#include "world.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+const char *temporary_file(const char *name, const char *text)
+{
+    static char path[128];
+    char folder[] = "/tmp/monthend-test-XXXXXX";
+    cr_assert(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "we");
+    cr_assert(file && fputs(text, file) >= 0 && fclose(file) == 0);
+    return path;
+}
+
+void world_define(struct world *world, const char *definitions)
+{
+    *world = (struct world){0};
+    cr_assert_eq(catalogue_load(&world->config.catalogue, "etl/datasets.ini", &world->problems,
+                                &world->error),
+                 0, "%s", world->error.text);
+    cr_assert_eq(calendar_load(&world->calendar, "etl/calendar/bank_holidays_england.tsv",
+                               &world->error),
+                 0, "%s", world->error.text);
+    cr_assert_eq(store_init(&world->store, &world->config.catalogue, &world->error), 0);
+    const char *path = temporary_file("d.ini", definitions);
+    const char *words[] = {path};
+    world->config.definitions.words = words;
+    world->config.definitions.count = 1;
+    cr_assert_eq(definitions_load(&world->definitions, &world->config, &world->store,
+                                  &world->problems, &world->error),
+                 0, "%s", world->error.text);
+    world->config.definitions.words = NULL;
+}
+
+/* Turns the short form into a record stream. */
+static void write_stream(const char *tables, const char *as_at, FILE *out)
+{
+    fprintf(out, "#monthend\t1\n#source\t1\ttest.csv\t\tas-at=%s\n", as_at);
+    unsigned row = 0;
+    bool in_table = false;
+    unsigned long rows = 0;
+    struct span rest = span_of(tables);
+    while (rest.text) {
+        const char *end = memchr(rest.text, '\n', rest.length);
+        struct span line = {rest.text, end ? (size_t)(end - rest.text) : rest.length};
+        rest = end ? (struct span){end + 1, rest.length - line.length - 1}
+                   : (struct span){NULL, 0};
+        line = span_trim(line);
+        if (line.length == 0) {
+            if (in_table)
+                fprintf(out, "#rows\t%lu\n", rows);
+            in_table = false;
+            continue;
+        }
+        struct span fields = line;
+        if (!in_table) {
+            struct span name = span_cut(&fields, ' ');
+            fprintf(out, "#table\t%.*s\n#columns", (int)name.length, name.text);
+        }
+        for (bool first = true; fields.text; first = false) {
+            struct span field = span_cut(&fields, ' ');
+            if (!in_table || !first)
+                fputc('\t', out);
+            for (size_t i = 0; i < field.length; i++)
+                if (field.text[i] != '_' || field.length > 1)
+                    fputc(field.text[i] == '~' ? ' ' : field.text[i], out);
+        }
+        if (in_table)
+            fprintf(out, "\t1:%u\n", ++row);
+        else
+            fprintf(out, "\t@:at\n");
+        rows = in_table ? rows + 1 : 0;
+        in_table = true;
+    }
+    if (in_table)
+        fprintf(out, "#rows\t%lu\n", rows);
+    fputs("#end\n", out);
+}
+
+void world_fill(struct world *world, const char *tables, const char *as_at)
+{
+    cr_assert_eq(world->problems.count, 0, "%s", world->problems.lines.text);
+    int descriptor = memfd_create("stream", MFD_CLOEXEC);
+    FILE *out = fdopen(descriptor, "w+");
+    cr_assert(out);
+    write_stream(tables, as_at, out);
+    cr_assert_eq(fflush(out), 0);
+    cr_assert_eq(lseek(descriptor, 0, SEEK_SET), 0);
+    cr_assert_eq(intake_read(&world->intake, &world->store, descriptor, "test", false,
+                             &world->error),
+                 0, "%s", world->error.text);
+    fclose(out);
+    definitions_prepare(&world->definitions, &world->store);
+    world->as_at = date_from_iso(span_of(as_at));
+    cr_assert_eq(evaluator_init(&world->evaluator, &world->store, &world->definitions,
+                                &world->calendar, world->as_at, &world->error),
+                 0, "%s", world->error.text);
+}
+
+const char *world_measure(struct world *world, const char *code, const char *month)
+{
+    const struct indicator *indicator = definitions_find(&world->definitions, code);
+    cr_assert(indicator, "no indicator '%s'", code);
+    struct measure measure;
+    if (evaluator_set_month(&world->evaluator, month_from_iso(span_of(month))) < 0 ||
+        evaluator_measure(&world->evaluator, indicator, NULL, &measure) < 0) {
+        snprintf(world->text, sizeof world->text, "error: %.200s", world->error.text);
+        return world->text;
+    }
+    char numerator[DECIMAL_TEXT_SIZE], denominator[DECIMAL_TEXT_SIZE], shown[GRADE_TEXT_SIZE];
+    decimal_to_text(measure.numerator, numerator);
+    decimal_to_text(measure.denominator, denominator);
+    grade_shown(indicator, &measure, shown);
+    if (measure.state == STATE_BLANK)
+        snprintf(world->text, sizeof world->text, "blank");
+    else if (measure.state == STATE_TBC)
+        snprintf(world->text, sizeof world->text, "%s", shown);
+    else if (indicator->unit == UNIT_NUMBER)
+        snprintf(world->text, sizeof world->text, "%s %s", numerator, shown);
+    else
+        snprintf(world->text, sizeof world->text, "%s/%s %s", numerator, denominator, shown);
+    return world->text;
+}
+
+void world_free(struct world *world)
+{
+    evaluator_free(&world->evaluator);
+    intake_free(&world->intake);
+    definitions_free(&world->definitions);
+    store_free(&world->store);
+    calendar_free(&world->calendar);
+    config_free(&world->config);
+    problems_free(&world->problems);
+}
+
+const char *measured(const char *definitions, const char *tables, const char *as_at,
+                     const char *month)
+{
+    static char result[256];
+    struct world world;
+    char text[4096];
+    snprintf(text, sizeof text, "[X]\ntitle = x\nsection = x\n%s\n", definitions);
+    world_define(&world, text);
+    world_fill(&world, tables, as_at);
+    snprintf(result, sizeof result, "%s", world_measure(&world, "X", month));
+    world_free(&world);
+    return result;
+}
+
+const char *problems_of(const char *definitions)
+{
+    static char result[8192];
+    struct world world;
+    world_define(&world, definitions);
+    const char *lines = world.problems.lines.text ? world.problems.lines.text : "";
+    /* The folder of the temporary file is left out. */
+    size_t used = 0;
+    result[0] = '\0';
+    while (*lines && used < sizeof result - 512) {
+        const char *end = strchr(lines, '\n');
+        const char *name = strstr(lines, "d.ini");
+        if (name && name < end)
+            lines = name;
+        used += (size_t)snprintf(result + used, sizeof result - used, "%.*s\n",
+                                 (int)(end - lines), lines);
+        lines = end + 1;
+    }
+    world_free(&world);
+    return result;
+}
