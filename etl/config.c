@@ -121,6 +121,8 @@ static const struct config_key config_keys[] = {
      "the files of indicators, in the order of the report"},
     {"data", "datasets", KEY_PATH, SIZE_MAX, "the declaration of the datasets"},
     {"data", "include", KEY_PATH, SIZE_MAX, "another file of sources and values to read"},
+    {"data", "layout", KEY_TEXT, SIZE_MAX,
+     "a standard layout to read: annex-a or ssda903, or NAME for FILE-PATTERN"},
 };
 
 enum { CONFIG_KEY_COUNT = sizeof config_keys / sizeof config_keys[0] };
@@ -495,8 +497,8 @@ static void load_file(struct loading *loading, const char *path);
 
 static void read_plain_section(struct loading *loading, const struct ini_section *section)
 {
-    static const char *const names[] = {"authority",   "report",      "data",
-                                        "source NAME", "values NAME", "layout NAME"};
+    static const char *const names[] = {"authority", "report", "data", "source NAME",
+                                        "values NAME"};
     bool known = false;
     for (size_t k = 0; k < CONFIG_KEY_COUNT; k++)
         known = known || strcmp(config_keys[k].section, section->name) == 0;
@@ -526,23 +528,23 @@ static void read_plain_section(struct loading *loading, const struct ini_section
     }
 }
 
-/* [layout NAME]: the sources of a standard layout, for files that fit the pattern. */
-static void read_layout(struct loading *loading, const struct ini_section *section,
-                        struct span name)
+/* "NAME" or "NAME for PATTERN": the sources of a standard layout, for files that fit the pattern. */
+static void read_layout(struct loading *loading, const struct ini_entry *entry)
 {
-    static const char *const keys[] = {"file"};
+    struct span rest = span_of(entry->value);
+    struct span name = span_cut(&rest, ' ');
     struct loading inner = *loading;
     inner.in_layout = true;
     inner.layout_glob = NULL;
     inner.depth++;
-    for (size_t i = 0; i < section->count; i++) {
-        const struct ini_entry *entry = &section->entries[i];
-        if (strcmp(entry->key, "file") == 0)
-            inner.layout_glob = keep(loading, span_of(entry->value));
-        else
-            problem_word(loading->problems, loading->path, entry->line, span_of(entry->key), keys,
-                         1, "[layout %.*s]: unknown key '%s'", (int)name.length, name.text,
-                         entry->key);
+    if (rest.text) {
+        rest = span_trim(rest);
+        if (!span_is(span_cut(&rest, ' '), "for") || !rest.text) {
+            problem(loading->problems, loading->path, entry->line,
+                    "layout is written: layout = NAME, or NAME for FILE-PATTERN");
+            return;
+        }
+        inner.layout_glob = keep(loading, span_trim(rest));
     }
     struct buffer path = {0};
     if (memchr(name.text, '/', name.length)) {
@@ -555,7 +557,7 @@ static void read_layout(struct loading *loading, const struct ini_section *secti
     const char *kept = keep(loading, (struct span){path.text ? path.text : "", path.length});
     buffer_free(&path);
     if (kept && access(kept, R_OK) != 0)
-        problem(loading->problems, loading->path, section->line,
+        problem(loading->problems, loading->path, entry->line,
                 "there is no layout '%.*s' (looked for '%s')", (int)name.length, name.text, kept);
     else if (kept)
         load_file(&inner, kept);
@@ -568,8 +570,6 @@ static void read_section(struct loading *loading, const struct ini_section *sect
     rest = rest.text ? span_trim(rest) : rest;
     if (span_is(kind, "source") && rest.text)
         read_source(loading, section, rest);
-    else if (span_is(kind, "layout") && rest.text)
-        read_layout(loading, section, rest);
     else if (!(span_is(kind, "values") && rest.text)) /* read before the sources */
         read_plain_section(loading, section);
 }
@@ -603,6 +603,8 @@ static void read_includes(struct loading *loading, const struct ini_file *file)
     for (size_t i = 0; i < file->count; i++) {
         const struct ini_section *section = &file->sections[i];
         for (size_t k = 0; strcmp(section->name, "data") == 0 && k < section->count; k++) {
+            if (strcmp(section->entries[k].key, "layout") == 0)
+                read_layout(loading, &section->entries[k]);
             if (strcmp(section->entries[k].key, "include") != 0)
                 continue;
             const char *path = keep_path(loading, span_of(section->entries[k].value));

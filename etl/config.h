@@ -2,7 +2,7 @@
  * config.h - pipeline.conf: who reports, what month, where things are, and how exports are mapped.
  *
  * A [source] says how one list of an export becomes rows of one dataset; several sources may read
- * one sheet. Standard layouts are files of sources that [layout NAME] brings in. Relative paths
+ * one sheet. Standard layouts are files of sources that `layout = NAME` brings in. Relative paths
  * are relative to the folder of the file that holds them. The configuration owns everything it
  * points to, and does not change once it is read.
  */

@@ -15,18 +15,32 @@ struct loading {
     struct arena *arena;
     struct problems *problems;
     unsigned line;      /* the line read last */
+    unsigned section;   /* the line of a [section] that has no entry yet, or 0 */
     bool indented;      /* the line read last continues the one before */
     bool no_memory;
 };
+
+/* inih says nothing of a section without entries; nobody writes one on purpose. */
+static void check_empty(struct loading *loading)
+{
+    if (loading->section > 0)
+        problem(loading->problems, loading->file->path, loading->section,
+                "the section is empty: write its keys below it, or delete it");
+    loading->section = 0;
+}
 
 /* Hands inih one line, counts it, and reports one that inih would read as two. */
 static char *read_line(char *text, int size, void *context)
 {
     struct loading *loading = context;
     char *got = fgets(text, size, loading->stream);
+    if (!got || text[0] == '[')
+        check_empty(loading);
     if (!got)
         return NULL;
     loading->line++;
+    if (text[0] == '[')
+        loading->section = loading->line;
     loading->indented = text[0] == ' ' || text[0] == '\t';
     size_t length = strlen(text);
     if (length + 1 == (size_t)size && text[length - 1] != '\n') {
@@ -101,6 +115,7 @@ static bool add_entry(struct loading *loading, struct ini_section *section, cons
 static int take_entry(void *context, const char *section_name, const char *key, const char *value)
 {
     struct loading *loading = context;
+    loading->section = 0;
     struct ini_section *section = section_named(loading, section_name);
     bool added = false;
     if (section && loading->indented && section->count > 0)
