@@ -65,6 +65,9 @@ struct source_format {
      * begins with what is wrong ("is encrypted: ..."), the caller puts the file's name before it.
      * NULL for a format that is known only to be refused by name. */
     int (*read)(int descriptor, const struct row_sink *sink, struct error *error);
+    /* Called in the child before it gives up opening files: to load what the format's library loads
+     * late. NULL for most. */
+    void (*prepare)(void);
     const char *refusal; /* why it is refused and what to do; NULL for a format that is read */
 };
 

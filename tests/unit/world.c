@@ -8,7 +8,7 @@
 const char *temporary_file(const char *name, const char *text)
 {
     static char path[128];
-    char folder[] = "/tmp/monthend-test-XXXXXX";
+    char folder[] = "build/test-XXXXXX";
     cr_assert(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *file = fopen(path, "we");

@@ -1,0 +1,28 @@
+/*
+ * xlsx_styles.h - which cell formats of a workbook show a date.
+ *
+ * A cell names a cell format, that a number format, and that is a date when its code has days,
+ * months, years or hours outside of quotes. Decided once for each cell format.
+ */
+#ifndef MONTHEND_SOURCES_XLSX_STYLES_H
+#define MONTHEND_SOURCES_XLSX_STYLES_H
+
+#include "etl/sources/xlsx_package.h"
+
+struct styles {
+    bool *is_date; /* by the number of the cell format */
+    size_t count;
+    size_t capacity;
+};
+
+/* Reads the styles part. An empty struct styles knows no dates. */
+int styles_read(struct styles *styles, struct package *package, int64_t part, struct error *error);
+void styles_free(struct styles *styles);
+
+/* Whether a built-in number format is a date or a time of day. */
+bool number_format_is_date(unsigned number);
+/* Whether a number format code shows a date or a time of day: its first section has one of d, m, y,
+ * h, s outside quotes, escapes, colours, conditions and locales. [h], [m] and [s] are durations. */
+bool format_code_is_date(const char *code);
+
+#endif
