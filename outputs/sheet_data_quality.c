@@ -1,0 +1,150 @@
+/*
+ * sheet_data_quality.c - what was read, and what was wrong with it: located, never shown.
+ *
+ * A row is found by its file, sheet, row and column; no cell's value and no child stands here.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "outputs/book.h"
+
+/* What a code means and what to do about it. */
+static const struct {
+    const char *code;
+    const char *words;
+} sentences[] = {
+    {"not a date", "The cell cannot be read as a date: correct it in the case system."},
+    {"not a number", "The cell cannot be read as a number: correct it in the case system."},
+    {"not a flag", "The cell is neither yes nor no: correct it, or map its spelling."},
+    {"unknown value", "The spelling is none of those mapped: correct it, or add it to [values]."},
+    {"error cell", "The cell holds a formula's error: correct the export."},
+    {"missing value", "The row lacks what identifies or dates it: complete it in the case system."},
+    {"ends before it starts", "The end lies before the start: correct it in the case system."},
+    {"bare serial", "A number without a date format was read as a date: check the export's format."},
+    {"exact duplicate", "The row is alike in every field to another and counted once."},
+    {"key conflict", "Another row has the same key and differs: the better one was kept."},
+    {"total row", "A row of totals, not of data."},
+    {"text row", "A remark below or between the data."},
+    {"repeated header", "The header row once more, at the head of a page."},
+    {"formula without a value", "The file holds a formula but not its result: save it anew."},
+};
+
+static const char *sentence_of(const char *code)
+{
+    for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
+        if (strcmp(sentences[i].code, code) == 0)
+            return sentences[i].words;
+    return "";
+}
+
+static const struct report_source *source_of(const struct report *report, unsigned number)
+{
+    static const struct report_source unknown = {"", "", "", ""};
+    return number >= 1 && number <= report->source_count ? &report->sources[number - 1] : &unknown;
+}
+
+static lxw_row_t write_counts(struct book *book, lxw_worksheet *sheet, lxw_row_t row)
+{
+    static const char *const headers[] = {"File",     "Sheet",    "Source",  "Dataset",
+                                          "Format",   "Read",     "Accepted", "Rejected",
+                                          "Ignored",  "Merged",   "As at",   "SHA-256"};
+    enum { COLUMNS = sizeof headers / sizeof *headers, FIRST_COUNT = 5 };
+    const struct report *report = book->report;
+    double totals[5] = {0};
+    book_headers(book, sheet, row++, headers, COLUMNS);
+    for (size_t c = 0; c < report->count_count; c++, row++) {
+        const struct report_count *count = &report->counts[c];
+        const struct report_source *source = source_of(report, count->source);
+        const double numbers[5] = {count->read, count->accepted, count->rejected, count->ignored,
+                                   count->merged};
+        char digest[13];
+        snprintf(digest, sizeof digest, "%s", source->sha256);
+        book_text(book, sheet, row, 0, source->file, STYLE_WRAP);
+        book_text(book, sheet, row, 1, source->sheet, STYLE_WRAP);
+        book_text(book, sheet, row, 2, count->section, STYLE_WRAP);
+        book_text(book, sheet, row, 3, count->dataset, STYLE_TEXT);
+        book_text(book, sheet, row, 4, count->format, STYLE_TEXT);
+        for (int n = 0; n < 5; n++) {
+            book_number(book, sheet, row, (lxw_col_t)(FIRST_COUNT + n), numbers[n], STYLE_COUNT);
+            totals[n] += numbers[n];
+        }
+        book_text(book, sheet, row, 10, source->as_at, STYLE_TEXT);
+        book_text(book, sheet, row, 11, digest, STYLE_TEXT);
+    }
+    for (lxw_col_t c = 0; c < COLUMNS; c++)
+        book_text(book, sheet, row, c, c == 0 ? "All sources" : "", STYLE_TOTAL_TEXT);
+    for (int n = 0; n < 5; n++)
+        book_number(book, sheet, row, (lxw_col_t)(FIRST_COUNT + n), totals[n], STYLE_TOTAL_COUNT);
+    return row + 1;
+}
+
+static lxw_row_t write_remarks(struct book *book, lxw_worksheet *sheet, lxw_row_t row)
+{
+    static const char *const headers[] = {"File",  "Sheet",   "Outcome", "Dataset", "Field",
+                                          "Row",   "Column",  "Code",    "What it means"};
+    const struct report *report = book->report;
+    book_text(book, sheet, row++, 0, "Rows that were rejected, merged, ignored or noted",
+              STYLE_SUBTITLE);
+    book_headers(book, sheet, row++, headers, sizeof headers / sizeof *headers);
+    for (lxw_col_t c = 9; c < 12; c++)
+        book_text(book, sheet, row - 1, c, "", STYLE_HEADER);
+    for (size_t r = 0; r < report->remark_count; r++, row++) {
+        const struct report_remark *remark = &report->remarks[r];
+        const struct report_source *source = source_of(report, remark->source);
+        book_text(book, sheet, row, 0, source->file, STYLE_WRAP);
+        book_text(book, sheet, row, 1, source->sheet, STYLE_WRAP);
+        book_text(book, sheet, row, 2, remark->outcome, STYLE_TEXT);
+        book_text(book, sheet, row, 3, remark->dataset, STYLE_TEXT);
+        book_text(book, sheet, row, 4, remark->field, STYLE_TEXT);
+        book_number(book, sheet, row, 5, remark->row, STYLE_COUNT);
+        book_text(book, sheet, row, 6, remark->column, STYLE_CENTRE);
+        book_text(book, sheet, row, 7, remark->code, STYLE_TEXT);
+        book_text(book, sheet, row, 8, sentence_of(remark->code), STYLE_NOTE);
+    }
+    if (report->remarks_beyond > 0) {
+        char line[128];
+        snprintf(line, sizeof line, "... and %llu more, which are in the stream only",
+                 (unsigned long long)report->remarks_beyond);
+        book_text(book, sheet, row++, 0, line, STYLE_NOTE);
+    }
+    return row;
+}
+
+static lxw_row_t write_unmapped(struct book *book, lxw_worksheet *sheet, lxw_row_t row)
+{
+    static const char *const headers[] = {"File", "Sheet", "Header", "", "", "", "Column"};
+    const struct report *report = book->report;
+    book_text(book, sheet, row++, 0, "Columns that no source reads", STYLE_SUBTITLE);
+    book_headers(book, sheet, row++, headers, sizeof headers / sizeof *headers);
+    for (size_t u = 0; u < report->unmapped_count; u++, row++) {
+        const struct report_source *source = source_of(report, report->unmapped[u].source);
+        book_text(book, sheet, row, 0, source->file, STYLE_WRAP);
+        book_text(book, sheet, row, 1, source->sheet, STYLE_WRAP);
+        book_text(book, sheet, row, 2, report->unmapped[u].header, STYLE_TEXT);
+        book_text(book, sheet, row, 6, report->unmapped[u].column, STYLE_CENTRE);
+    }
+    return row;
+}
+
+void sheet_data_quality(struct book *book)
+{
+    static const double widths[] = {36, 18, 26, 22, 14, 9, 10, 20, 9, 9, 11, 15};
+    lxw_worksheet *sheet = book_sheet(book, "Data quality");
+    if (!sheet)
+        return;
+    for (lxw_col_t c = 0; c < sizeof widths / sizeof *widths; c++)
+        book_width(book, sheet, c, widths[c]);
+    lxw_row_t header = book_title(book, sheet, "Data quality");
+    lxw_row_t row = write_counts(book, sheet, header);
+    book_table(book, sheet, "Data_quality", header, row - 1, 11);
+    char line[160];
+    snprintf(line, sizeof line,
+             "Read = accepted + rejected + ignored. Merged rows are among the accepted. Children "
+             "that rows name and no list of children holds: %.0f.",
+             book->report->unlisted_children);
+    book_text(book, sheet, row, 0, line, STYLE_NOTE);
+    row = write_remarks(book, sheet, row + 2);
+    if (book->report->unmapped_count > 0)
+        row = write_unmapped(book, sheet, row + 1);
+    book_check(book, worksheet_print_area(sheet, 0, 0, row, 11), "its print area");
+}

@@ -1,0 +1,103 @@
+#include "outputs/styles.h"
+
+#include <string.h>
+
+enum { COLOUR_RULE = 0xBFBFBF, COLOUR_SECTION = 0xD9E2F3, COLOUR_NOTE = 0x595959,
+       COLOUR_WHITE = 0xFFFFFF, COLOUR_TOTAL = 0xF2F2F2 };
+
+/* A style is a row: what differs from plain text with thin rules around it. */
+struct style_row {
+    double size;      /* 0: 10 points */
+    bool bold;
+    bool plain;       /* no rules around the cell */
+    bool wrap;
+    bool italic;
+    lxw_color_t font; /* 0: black */
+    lxw_color_t fill; /* 0: none */
+    uint8_t align;    /* 0: as the value's type */
+    const char *number;
+};
+
+static const struct style_row rows[STYLE_HOW_MANY] = {
+    [STYLE_TITLE] = {.size = 16, .bold = true, .plain = true, .font = COLOUR_HEADING},
+    [STYLE_SUBTITLE] = {.size = 11, .plain = true, .font = COLOUR_HEADING},
+    [STYLE_NOTE] = {.size = 9, .plain = true, .italic = true, .font = COLOUR_NOTE},
+    [STYLE_HEADER] = {.bold = true, .wrap = true, .font = COLOUR_WHITE, .fill = COLOUR_HEADING},
+    [STYLE_HEADER_CENTRE] = {.bold = true,
+                             .wrap = true,
+                             .font = COLOUR_WHITE,
+                             .fill = COLOUR_HEADING,
+                             .align = LXW_ALIGN_CENTER},
+    [STYLE_SECTION] = {.bold = true, .font = COLOUR_HEADING, .fill = COLOUR_SECTION},
+    [STYLE_TEXT] = {.align = LXW_ALIGN_LEFT},
+    [STYLE_WRAP] = {.wrap = true, .align = LXW_ALIGN_LEFT},
+    [STYLE_CENTRE] = {.align = LXW_ALIGN_CENTER},
+    [STYLE_LINK] = {.font = 0x0563C1, .align = LXW_ALIGN_LEFT},
+    [STYLE_PERCENT] = {.align = LXW_ALIGN_CENTER, .number = "0%"},
+    [STYLE_NUMBER] = {.align = LXW_ALIGN_CENTER, .number = "#,##0"},
+    [STYLE_AVERAGE] = {.align = LXW_ALIGN_CENTER, .number = "0.0"},
+    [STYLE_COUNT] = {.number = "#,##0"},
+    [STYLE_TOTAL_TEXT] = {.bold = true, .fill = COLOUR_TOTAL},
+    [STYLE_TOTAL_COUNT] = {.bold = true, .fill = COLOUR_TOTAL, .number = "#,##0"},
+    /* Pairs of a dark word on a light fill: told apart in black and white by the word. */
+    [STYLE_GREEN] = {.bold = true, .font = 0x0B5A1E, .fill = 0xC6E7CE, .align = LXW_ALIGN_CENTER},
+    [STYLE_AMBER] = {.bold = true, .font = 0x7F4A00, .fill = 0xFFE199, .align = LXW_ALIGN_CENTER},
+    [STYLE_RED] = {.bold = true, .font = 0x8B0A14, .fill = 0xF8C3C8, .align = LXW_ALIGN_CENTER},
+    [STYLE_GREY] = {.font = 0x404040, .fill = 0xE3E3E3, .align = LXW_ALIGN_CENTER},
+    [STYLE_HELPER] = {.size = 8, .plain = true, .font = COLOUR_NOTE, .number = "0.##"},
+};
+
+static lxw_format *make(lxw_workbook *workbook, const struct style_row *row)
+{
+    lxw_format *format = workbook_add_format(workbook);
+    if (!format)
+        return NULL;
+    format_set_font_name(format, "Arial");
+    format_set_font_size(format, row->size > 0 ? row->size : 10);
+    format_set_align(format, LXW_ALIGN_VERTICAL_CENTER);
+    if (row->bold)
+        format_set_bold(format);
+    if (row->italic)
+        format_set_italic(format);
+    if (row->wrap)
+        format_set_text_wrap(format);
+    if (row->font)
+        format_set_font_color(format, row->font);
+    if (row->fill)
+        format_set_bg_color(format, row->fill);
+    if (row->align)
+        format_set_align(format, row->align);
+    if (row->number)
+        format_set_num_format(format, row->number);
+    if (!row->plain) {
+        format_set_border(format, LXW_BORDER_THIN);
+        format_set_border_color(format, COLOUR_RULE);
+    }
+    return format;
+}
+
+bool styles_make(struct styles *styles, lxw_workbook *workbook)
+{
+    for (int s = 0; s < STYLE_HOW_MANY; s++) {
+        styles->formats[s] = make(workbook, &rows[s]);
+        if (!styles->formats[s])
+            return false;
+    }
+    return true;
+}
+
+enum style style_of_rag(const char *rag)
+{
+    if (strcmp(rag, "Green") == 0)
+        return STYLE_GREEN;
+    if (strcmp(rag, "Amber") == 0)
+        return STYLE_AMBER;
+    return strcmp(rag, "Red") == 0 ? STYLE_RED : STYLE_GREY;
+}
+
+enum style style_of_unit(const char *unit)
+{
+    if (strcmp(unit, "percent") == 0)
+        return STYLE_PERCENT;
+    return strcmp(unit, "average") == 0 ? STYLE_AVERAGE : STYLE_NUMBER;
+}
