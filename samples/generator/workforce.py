@@ -100,7 +100,8 @@ class Workforce:
         self.service_of = {}  # of each child's main spell
         self.sort_children(cohorts)
         self.spells = [(s, name) for name in cohorts.spells for s in cohorts.spells[name]]
-        self.explicit = {}
+        self.explicit = {}  # who holds a case in particular, and from when (None: all along)
+        self.handed_over = set()
         self.place_explicit(cohorts)
         for service in SERVICES:
             self.staff(service)
@@ -247,7 +248,8 @@ class Workforce:
         # One changes hours for the other way round of another: two spells each, sums unchanged.
         own = [w for w in self.workers if w.team in teams and w.job == job
                and len(w.spells) == 1 and w.spells[0].end is None
-               and w.spells[0].start < datetime.date(2018, 6, 1) and not w.newly_qualified]
+               and w.spells[0].start < datetime.date(2018, 6, 1) and not w.newly_qualified
+               and w.listed]
         full = [w for w in own if w.spells[0].tenths == 10]
         part = [w for w in own if w.spells[0].tenths == 6]
         for worker, other in list(zip(full, part))[:2]:
@@ -297,7 +299,8 @@ class Workforce:
             giver = max((w for w in there if w is not newcomer),
                         key=lambda w: (loads[w.number] / w.tenths_on(last), -w.number))
             key = max(k for k, a in holders.items() if a.worker is giver
-                      and a.start < newcomer.spells[0].start)
+                      and a.start < newcomer.spells[0].start
+                      and (a.end is None or a.end > newcomer.spells[0].start))
             before = holders[key]
             after = Allocation(before.child, newcomer, newcomer.spells[0].start, before.end)
             before.end = newcomer.spells[0].start
@@ -308,7 +311,7 @@ class Workforce:
 
     def give(self, spell, workers, loads, holders, day, start):
         chosen, handover = self.explicit.get(spell.number, (None, None))
-        if chosen and (handover is None):
+        if chosen and (handover is None or start >= handover):
             allocation = Allocation(spell.child.number, chosen, max(start, chosen.spells[0].start),
                                     spell.end)
             self.allocations.append(allocation)
@@ -325,6 +328,8 @@ class Workforce:
         holders[spell.number] = allocation
         if handover:
             allocation.end = handover
+        if handover and spell.number not in self.handed_over:
+            self.handed_over.add(spell.number)
             self.allocations.append(Allocation(spell.child.number, chosen, handover, spell.end))
 
     # ---- everybody else ----
