@@ -5,25 +5,33 @@ BUILD   ?= build
 CONFIG  ?= release
 OUT     := $(BUILD)/$(CONFIG)
 VERSION := 1.0.0
+MAKEFLAGS += --jobs=$(shell nproc) --no-print-directory
 
-PACKAGES := xlsxwriter freexl libzip expat jansson libseccomp libcrypto libutf8proc inih
-# One line a dependency that pkg-config does not know: libcsv has no .pc file in Debian 12.
-DEBIAN_PACKAGES := gcc make pkg-config libxlsxwriter-dev libfreexl-dev libcsv-dev libcriterion-dev \
-  libzip-dev libexpat1-dev libinih-dev libjansson-dev libseccomp-dev libssl-dev libutf8proc-dev
+# What pkg-config knows the libraries by; libcsv has no .pc file in Debian 12.
+PACKAGES := xlsxwriter freexl libzip expat libseccomp libcrypto libutf8proc inih
+
+# What Debian calls all that `make run` and `make test` need.
+DEBIAN_BUILD := gcc pkg-config libc6-dev libxlsxwriter-dev libfreexl-dev libcsv-dev libzip-dev \
+  libexpat1-dev libseccomp-dev libssl-dev libutf8proc-dev libinih-dev
+DEBIAN_TEST  := $(DEBIAN_BUILD) libcriterion-dev python3-openpyxl python3-xlwt python3-xlsxwriter
+# Continuous integration checks more: other compilers, other readers of the same rules.
+DEBIAN_CI    := $(DEBIAN_TEST) clang clang-format cppcheck libclang-rt-14-dev
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
   -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla -Wundef -Wformat=2
 OPTIMISE_release := -O2 -g
-OPTIMISE_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPTIMISE_clang   := -O2 -g
+OPTIMISE_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+  -fno-omit-frame-pointer
 LINK_asan        := -fsanitize=address,undefined
-WERROR  ?=
+# Warnings are errors wherever somebody looks: in continuous integration.
+WERROR := $(if $(CI),-Werror)
 
-PACKAGE_CFLAGS = $(shell pkg-config --cflags $(PACKAGES))
-PACKAGE_LIBS   = $(shell pkg-config --libs $(PACKAGES)) -lcsv -lm
+PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+PACKAGE_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lm
 
 CFLAGS_ALL = -std=c17 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -I. -include etl/banned.h \
-  $(WARNINGS) $(WERROR) $(OPTIMISE_$(CONFIG)) -fstack-protector-strong \
-  $(PACKAGE_CFLAGS) $(CFLAGS)
+  $(WARNINGS) $(WERROR) $(OPTIMISE_$(CONFIG)) -fstack-protector-strong $(PACKAGE_CFLAGS) $(CFLAGS)
 
 PROGRAMS := monthend monthend-extract monthend-transform monthend-load monthend-check \
   monthend-describe monthend-explain monthend-run
@@ -32,24 +40,114 @@ MAINS    := $(MAINS:monthend=etl/monthend.c)
 SOURCES  := $(filter-out $(MAINS),$(wildcard etl/*.c etl/sources/*.c transforms/*.c outputs/*.c))
 OBJECTS  := $(SOURCES:%.c=$(OUT)/%.o)
 UNIT     := $(wildcard tests/unit/*.c)
+EVERY_C  := $(wildcard etl/*.[ch] etl/sources/*.[ch] transforms/*.[ch] outputs/*.[ch] \
+  tests/unit/*.[ch] tests/fuzz/*.c)
+
+.PHONY: all run test deps deps-test check-format check-static check-clang check-asan samples bench \
+  fuzz clean help
 
 all: $(PROGRAMS:%=$(OUT)/bin/%)
 
+# ---- first use ----
+
+# Installs what is missing, and runs the pipeline over the samples.
+run:
+	@$(MAKE) deps NEEDED="$(DEBIAN_BUILD)"
+	@$(MAKE) all
+	@$(OUT)/bin/monthend run
+
+# Installs what is missing, and runs every test.
+test:
+	@$(MAKE) deps NEEDED="$(if $(CI),$(DEBIAN_CI),$(DEBIAN_TEST))"
+	@$(MAKE) tests
+.PHONY: tests
+tests: all $(OUT)/unit-tests $(if $(CI),checks)
+	@tests/run $(OUT) $(if $(CI),$(BUILD)/asan)
+.PHONY: checks
+checks: check-format check-static check-clang check-asan
+
+NEEDED ?= $(DEBIAN_TEST)
+deps:
+	@missing=; for p in $(NEEDED); do \
+	  dpkg-query -W -f '$${db:Status-Status}' $$p 2>/dev/null | grep -qx installed || missing="$$missing $$p"; \
+	done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ]; then sudo=; elif command -v sudo >/dev/null; then sudo=sudo; else \
+	  echo "install as root, then try again: apt-get install$$missing" >&2; exit 1; fi; \
+	echo "installing:$$missing"; \
+	$$sudo apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+
+# ---- building ----
+
+$(OUT)/packages:
+	@mkdir -p $(@D)
+	@for p in $(PACKAGES); do pkg-config --exists $$p || { \
+	  echo "the library $$p is missing: run 'make deps', or install: $(DEBIAN_BUILD)" >&2; exit 1; }; done
+	@touch $@
+
 $(OUT)/bin/monthend: $(OUT)/etl/monthend.o $(OUT)/libmonthend.a
 	@mkdir -p $(@D)
-	$(CC) $(LINK_$(CONFIG)) $(LDFLAGS) -o $@ $^ $(PACKAGE_LIBS)
+	@$(CC) $(LINK_$(CONFIG)) $(LDFLAGS) -o $@ $^ $(PACKAGE_LIBS)
 $(OUT)/bin/monthend-%: $(OUT)/etl/%.o $(OUT)/libmonthend.a
 	@mkdir -p $(@D)
-	$(CC) $(LINK_$(CONFIG)) $(LDFLAGS) -o $@ $^ $(PACKAGE_LIBS)
+	@$(CC) $(LINK_$(CONFIG)) $(LDFLAGS) -o $@ $^ $(PACKAGE_LIBS)
 $(OUT)/libmonthend.a: $(OBJECTS)
 	@rm -f $@
-	ar rcsD $@ $^
-$(OUT)/%.o: %.c
+	@ar rcsD $@ $^
+$(OUT)/%.o: %.c | $(OUT)/packages
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	@echo "CC $<"
+	@$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+$(OUT)/tests/unit/%.o: CFLAGS_ALL += -Itests/unit
 $(OUT)/unit-tests: $(UNIT:%.c=$(OUT)/%.o) $(OUT)/libmonthend.a
-	$(CC) $(LINK_$(CONFIG)) $(LDFLAGS) -o $@ $^ $(PACKAGE_LIBS) -lcriterion
+	@$(CC) $(LINK_$(CONFIG)) $(LDFLAGS) -o $@ $^ $(PACKAGE_LIBS) -lcriterion
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
 
-.PHONY: all
+# ---- checks ----
+
+check-format:
+	@clang-format --dry-run --Werror $(EVERY_C)
+
+check-static:
+	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
+	  --inline-suppr --suppress=missingIncludeSystem -I. etl transforms outputs
+
+check-clang:
+	@$(MAKE) CC=clang CONFIG=clang WERROR=-Werror all
+
+# The same programs and tests with the address and undefined-behaviour sanitizers; tests/run fails
+# on any report, since Criterion alone passes a test that leaks.
+check-asan:
+	@$(MAKE) CONFIG=asan all $(BUILD)/asan/unit-tests
+
+# ---- the rest ----
+
+# Makes the sample authority's exports again: the same bytes.
+samples:
+	@/usr/bin/python3 samples/generate.py
+
+bench: all
+	@tests/bench/run $(OUT)
+
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_SECONDS ?= 60
+fuzz: $(FUZZERS)
+	@for f in $(FUZZERS); do echo "$$f"; mkdir -p $$f.corpus; \
+	  $$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -verbosity=0 $$f.corpus || exit 1; done
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(SOURCES)
+	@mkdir -p $(@D)
+	@clang $(CFLAGS_ALL) -O1 -g -fsanitize=fuzzer,address,undefined -o $@ $< $(SOURCES) $(PACKAGE_LIBS)
+
+clean:
+	@rm -rf $(BUILD)
+
+help:
+	@echo "make run     install what is missing, build, and report over the samples"
+	@echo "make test    install what is missing, build, and run every test"
+	@echo "make         build the programs into $(OUT)/bin"
+	@echo "make deps    install what building and testing need"
+	@echo "make checks  formatting, static analysis, clang, sanitizers (as in continuous integration)"
+	@echo "make samples make the sample exports again    make bench  measure speed and memory"
+	@echo "make fuzz    fuzz the readers (FUZZ_SECONDS each)    make clean  remove $(BUILD)"

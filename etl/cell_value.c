@@ -257,8 +257,7 @@ static enum cell_outcome spelled_value(struct column_reader *reader, struct span
                                        struct buffer *out)
 {
     struct spelling_cache *cache = &reader->cache;
-    if (cache->count * 2 >= cache->capacity && cache->count < MOST_SPELLINGS &&
-        !cache_grow(cache))
+    if (cache->count * 2 >= cache->capacity && cache->count < MOST_SPELLINGS && !cache_grow(cache))
         return CELL_NO_MEMORY;
     struct spelling *slot = cache_slot(cache, raw);
     if (slot->raw) {
@@ -272,8 +271,8 @@ static enum cell_outcome spelled_value(struct column_reader *reader, struct span
         return outcome;
     struct spelling added = {.raw_length = raw.length, .outcome = outcome};
     added.raw = arena_copy(&cache->arena, raw.text, raw.length);
-    added.value = arena_copy(&cache->arena, out->text ? out->text + before : "",
-                             out->length - before);
+    added.value =
+        arena_copy(&cache->arena, out->text ? out->text + before : "", out->length - before);
     if (!added.raw || !added.value)
         return CELL_NO_MEMORY;
     *slot = added;

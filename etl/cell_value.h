@@ -33,7 +33,7 @@ struct spelling_cache {
         size_t raw_length;
         const char *value; /* escaped for the stream */
         enum cell_outcome outcome;
-    } *slots;
+    } * slots;
     size_t capacity; /* a power of two, or 0 */
     size_t count;
     struct arena arena;

@@ -80,10 +80,11 @@ static void print_indicators(const struct calculation *calculation)
         else
             printf("%s: no source feeds %s\n", indicator->code, unfed.text);
     }
-    printf("%zu sources, %zu datasets, %zu groups, %zu indicators; every dataset of %zu of them has "
-           "a source\n",
-           calculation->config.source_count, calculation->config.catalogue.count,
-           calculation->definitions.group_count, calculation->definitions.count, complete);
+    printf(
+        "%zu sources, %zu datasets, %zu groups, %zu indicators; every dataset of %zu of them has "
+        "a source\n",
+        calculation->config.source_count, calculation->config.catalogue.count,
+        calculation->definitions.group_count, calculation->definitions.count, complete);
     buffer_free(&names);
     buffer_free(&unfed);
 }

@@ -14,7 +14,7 @@ struct loading {
     struct config *config;
     struct problems *problems;
     struct error *error;
-    const char *path;   /* of the file being read */
+    const char *path;        /* of the file being read */
     const char *layout_glob; /* file pattern given to the layout being read, or NULL */
     bool in_layout;
     unsigned depth; /* of includes */
@@ -215,8 +215,7 @@ static void read_values(struct loading *loading, const struct ini_section *secti
         lists[i] = read_list(loading, section->entries[i].value, '|', FOLD_TEXT);
         total += lists[i].count;
     }
-    table->spellings =
-        arena_alloc(&config->arena, (total + 1) * sizeof *table->spellings);
+    table->spellings = arena_alloc(&config->arena, (total + 1) * sizeof *table->spellings);
     if (!lists || !table->spellings) {
         error_memory(loading->error, "reading the configuration");
         free(lists);
@@ -231,8 +230,7 @@ static void read_values(struct loading *loading, const struct ini_section *secti
                     problem(loading->problems, loading->path, section->entries[i].line,
                             "values %s: '%s' is a spelling of both '%s' and '%s'", table->name,
                             lists[i].words[j], table->spellings[k].value, value);
-            table->spellings[table->count++] =
-                (struct value_spelling){lists[i].words[j], value};
+            table->spellings[table->count++] = (struct value_spelling){lists[i].words[j], value};
         }
     }
     free(lists);
@@ -348,11 +346,10 @@ static void read_filled(struct loading *loading, struct source_config *source,
 static void read_source_entry(struct loading *loading, struct source_config *source,
                               const struct ini_entry *entry)
 {
-    static const char *const keys[] = {"file",         "sheet",         "dataset",      "as at",
-                                       "column FIELD", "values FIELD",  "always FIELD", "blanks",
-                                       "only HEADER",  "except HEADER", "required",     "optional",
-                                       "made FIELD",    "filled",
-                                       "blank FIELD when HEADER"};
+    static const char *const keys[] = {
+        "file",         "sheet",        "dataset",    "as at",       "column FIELD",
+        "values FIELD", "always FIELD", "blanks",     "only HEADER", "except HEADER",
+        "required",     "optional",     "made FIELD", "filled",      "blank FIELD when HEADER"};
     struct span rest;
     if (strcmp(entry->key, "file") == 0) {
         source->file_glob = keep(loading, span_of(entry->value));
@@ -432,8 +429,8 @@ static void check_source(struct loading *loading, const struct source_config *so
             needed = needed || f == dataset->key[k];
         if (needed && field->headers.count == 0 && !field->always && field->made_count == 0)
             problem(loading->problems, source->file, source->line,
-                    "source '%s' has no column for '%s', which %s cannot do without",
-                    source->name, dataset->fields[f].name, dataset->name);
+                    "source '%s' has no column for '%s', which %s cannot do without", source->name,
+                    dataset->fields[f].name, dataset->name);
         if (field->required && field->headers.count == 0)
             problem(loading->problems, source->file, source->line,
                     "source '%s' requires '%s' but has no column for it", source->name,
@@ -441,8 +438,8 @@ static void check_source(struct loading *loading, const struct source_config *so
         if (field->values && dataset->fields[f].type != TYPE_CATEGORY &&
             dataset->fields[f].type != TYPE_FLAG)
             problem(loading->problems, source->file, source->line,
-                    "source '%s': values %s, but it is neither a category nor a flag",
-                    source->name, dataset->fields[f].name);
+                    "source '%s': values %s, but it is neither a category nor a flag", source->name,
+                    dataset->fields[f].name);
     }
 }
 
@@ -452,8 +449,8 @@ static void read_source(struct loading *loading, const struct ini_section *secti
     struct config *config = loading->config;
     const struct ini_entry *dataset = ini_find(section, "dataset");
     if (!dataset) {
-        problem(loading->problems, loading->path, section->line,
-                "source '%.*s' says no dataset", (int)name.length, name.text);
+        problem(loading->problems, loading->path, section->line, "source '%.*s' says no dataset",
+                (int)name.length, name.text);
         return;
     }
     struct source_config *room =
@@ -503,9 +500,8 @@ static void read_plain_section(struct loading *loading, const struct ini_section
     for (size_t k = 0; k < CONFIG_KEY_COUNT; k++)
         known = known || strcmp(config_keys[k].section, section->name) == 0;
     if (!known) {
-        problem_word(loading->problems, loading->path, section->line, span_of(section->name),
-                     names, sizeof names / sizeof names[0], "unknown section '[%s]'",
-                     section->name);
+        problem_word(loading->problems, loading->path, section->line, span_of(section->name), names,
+                     sizeof names / sizeof names[0], "unknown section '[%s]'", section->name);
         return;
     }
     for (size_t i = 0; i < section->count; i++) {
@@ -528,7 +524,8 @@ static void read_plain_section(struct loading *loading, const struct ini_section
     }
 }
 
-/* "NAME" or "NAME for PATTERN": the sources of a standard layout, for files that fit the pattern. */
+/* "NAME" or "NAME for PATTERN": the sources of a standard layout, for files that fit the pattern.
+ */
 static void read_layout(struct loading *loading, const struct ini_entry *entry)
 {
     struct span rest = span_of(entry->value);
@@ -650,8 +647,7 @@ int config_load(struct config *config, const char *path, struct problems *proble
                               .as_at = NO_DATE,
                               .months = 13,
                               .report_folder = "reports"};
-    struct loading loading = {
-        .config = config, .problems = problems, .error = error, .path = path};
+    struct loading loading = {.config = config, .problems = problems, .error = error, .path = path};
     config->path = keep(&loading, span_of(path));
     load_file(&loading, path);
     if (error->code != EXIT_COMPLETE) {

@@ -24,7 +24,7 @@ struct value_table {
     struct value_spelling {
         const char *spelling; /* folded */
         const char *value;    /* as it goes into the stream */
-    } *spellings;
+    } * spellings;
     size_t count;
     struct value_table *next;
 };
@@ -34,11 +34,11 @@ struct field_source {
     struct word_list headers; /* folded as headers; none: the field has no column */
     const char *first_header; /* as written, for messages */
     const struct value_table *values;
-    const char *always; /* a constant, or NULL */
+    const char *always;       /* a constant, or NULL */
     int made[MAX_KEY_FIELDS]; /* an identifier put together from these fields of the row */
     int made_count;
     bool must_be_filled; /* rows without it are not this source's: ignored */
-    bool required;      /* its header must be there for a sheet to be this source's */
+    bool required;       /* its header must be there for a sheet to be this source's */
 };
 
 enum source_rule_kind {
@@ -49,8 +49,8 @@ enum source_rule_kind {
 
 struct source_rule {
     enum source_rule_kind kind;
-    int field;              /* RULE_BLANK */
-    const char *header;     /* folded as a header */
+    int field;          /* RULE_BLANK */
+    const char *header; /* folded as a header */
     struct word_list values;
     struct source_rule *next;
 };

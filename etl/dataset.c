@@ -31,8 +31,7 @@ static void read_values(struct loading *loading, struct field *field, struct spa
     size_t count = 1;
     for (size_t i = 0; i < rest.length; i++)
         count += rest.text[i] == '|';
-    const char **values =
-        arena_alloc(&loading->catalogue->arena, count * sizeof *values);
+    const char **values = arena_alloc(&loading->catalogue->arena, count * sizeof *values);
     if (!values) {
         error_memory(loading->error, "reading the datasets");
         return;
@@ -41,8 +40,7 @@ static void read_values(struct loading *loading, struct field *field, struct spa
     while (rest.text) {
         folded.length = 0;
         text_fold(&folded, span_cut(&rest, '|'));
-        values[field->value_count++] =
-            keep(loading, (struct span){folded.text, folded.length});
+        values[field->value_count++] = keep(loading, (struct span){folded.text, folded.length});
     }
     buffer_free(&folded);
     field->values = values;
@@ -156,10 +154,9 @@ static void resolve(struct loading *loading)
             struct span type = span_of(field->type_name);
             field->refers = catalogue_find(catalogue, type);
             if (!field->refers)
-                problem_word(loading->problems, loading->path, field->line, type,
-                             catalogue->names, catalogue->count,
-                             "%s.%s: '%s' is neither a type nor a dataset", dataset->name,
-                             field->name, field->type_name);
+                problem_word(loading->problems, loading->path, field->line, type, catalogue->names,
+                             catalogue->count, "%s.%s: '%s' is neither a type nor a dataset",
+                             dataset->name, field->name, field->type_name);
             else if (field->refers->identifier == NO_FIELD)
                 problem(loading->problems, loading->path, field->line,
                         "%s.%s: dataset '%s' has no id at the head of its key to refer to",

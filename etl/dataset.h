@@ -29,10 +29,10 @@ struct dataset;
 struct field {
     const char *name;
     enum field_type type;
-    const char *type_name;         /* as it stands in #columns: "date", "child" */
-    const struct dataset *refers;  /* TYPE_REFERENCE: to the rows of this dataset */
-    const char *const *values;     /* TYPE_CATEGORY: the only values allowed, folded */
-    size_t value_count;            /* 0: any value */
+    const char *type_name;        /* as it stands in #columns: "date", "child" */
+    const struct dataset *refers; /* TYPE_REFERENCE: to the rows of this dataset */
+    const char *const *values;    /* TYPE_CATEGORY: the only values allowed, folded */
+    size_t value_count;           /* 0: any value */
     unsigned line;
 };
 

@@ -55,8 +55,7 @@ static int list_row(void *context, const struct indicator *indicator, const stru
     listing->verdicts[verdict]++;
     if (listing->only_not_met && (verdict == VERDICT_MET || verdict == VERDICT_COUNTED))
         return 0;
-    struct listed *room =
-        grow(listing->rows, &listing->capacity, listing->count + 1, sizeof *room);
+    struct listed *room = grow(listing->rows, &listing->capacity, listing->count + 1, sizeof *room);
     if (!room)
         return error_memory(listing->error, "listing the rows");
     listing->rows = room;
@@ -159,8 +158,7 @@ static const struct indicator *find_indicator(const struct calculation *calculat
 }
 
 /* Extracts the newest files of the inbox, and reads what comes. */
-static void read_extract(struct calculation *calculation,
-                         const struct calculation_options *chosen)
+static void read_extract(struct calculation *calculation, const struct calculation_options *chosen)
 {
     struct error error = {0};
     int ends[2];

@@ -78,10 +78,11 @@ static size_t sources_for(const struct job *job, const char *name,
 static int unknown_source(const struct job *job, const char *name, struct error *error)
 {
     if (!job->source_name)
-        return error_set(error, EXIT_BAD_CONFIG,
-                         "'%s': no [source] of '%s' has a file pattern like its name: name one with "
-                         "--source",
-                         name, job->config.path);
+        return error_set(
+            error, EXIT_BAD_CONFIG,
+            "'%s': no [source] of '%s' has a file pattern like its name: name one with "
+            "--source",
+            name, job->config.path);
     const char **names = calloc(job->config.source_count + 1, sizeof *names);
     for (size_t i = 0; names && i < job->config.source_count; i++)
         names[i] = job->config.sources[i].name;
@@ -95,8 +96,8 @@ static int unknown_source(const struct job *job, const char *name, struct error 
 }
 
 /* When the rows were taken: the source's own word, the file's name, the option, the report's. */
-static void find_as_at(const struct job *job, const struct source_config *source,
-                       const char *name, char *out)
+static void find_as_at(const struct job *job, const struct source_config *source, const char *name,
+                       char *out)
 {
     date_t date = date_in_name(name);
     if (source->as_at)
@@ -120,8 +121,7 @@ static int extract_file(const struct job *job, struct input_file *file,
         return error_set(error, EXIT_BAD_DATA,
                          "'%s': is no spreadsheet that monthend knows: save it as .xlsx or .csv",
                          file->name);
-    const struct source_config **sources =
-        calloc(job->config.source_count + 1, sizeof *sources);
+    const struct source_config **sources = calloc(job->config.source_count + 1, sizeof *sources);
     if (!sources)
         return error_memory(error, "choosing the sources");
     size_t count = sources_for(job, file->name, sources);
@@ -139,8 +139,8 @@ static int extract_file(const struct job *job, struct input_file *file,
             sink = mapper_sink(mapper);
         else
             status = error_memory(error, "reading a file");
-        if (status == 0 && reader_run(format, file->descriptor, file->name, &job->reader, &sink,
-                                      error) < 0) {
+        if (status == 0 &&
+            reader_run(format, file->descriptor, file->name, &job->reader, &sink, error) < 0) {
             status = -1;
             if (mapper_error(mapper)->code != EXIT_COMPLETE)
                 *error = *mapper_error(mapper);

@@ -22,8 +22,8 @@ int folder_create(const char *path, struct error *error)
         if (part.failed)
             status = error_memory(error, "creating a folder");
         else if (mkdir(part.text, 0700) < 0 && errno != EEXIST)
-            status = error_system(error, EXIT_CANNOT_CREATE, "cannot create the folder '%s'",
-                                  part.text);
+            status =
+                error_system(error, EXIT_CANNOT_CREATE, "cannot create the folder '%s'", part.text);
     }
     buffer_free(&part);
     return status;

@@ -16,7 +16,8 @@ int folder_create(const char *path, struct error *error);
 /* Makes everything in `made` durable and puts it at `place`. */
 int folder_publish(const char *made, const char *place, struct error *error);
 
-/* Removes a folder and what is in it, as far as it can. Symbolic links are removed, not followed. */
+/* Removes a folder and what is in it, as far as it can. Symbolic links are removed, not followed.
+ */
 void folder_remove(const char *path);
 
 #endif

@@ -14,9 +14,9 @@ struct loading {
     FILE *stream;
     struct arena *arena;
     struct problems *problems;
-    unsigned line;      /* the line read last */
-    unsigned section;   /* the line of a [section] that has no entry yet, or 0 */
-    bool indented;      /* the line read last continues the one before */
+    unsigned line;    /* the line read last */
+    unsigned section; /* the line of a [section] that has no entry yet, or 0 */
+    bool indented;    /* the line read last continues the one before */
     bool no_memory;
 };
 
@@ -45,8 +45,7 @@ static char *read_line(char *text, int size, void *context)
     size_t length = strlen(text);
     if (length + 1 == (size_t)size && text[length - 1] != '\n') {
         problem(loading->problems, loading->file->path, loading->line,
-                "the line is longer than %d characters: continue it on an indented line",
-                size - 2);
+                "the line is longer than %d characters: continue it on an indented line", size - 2);
         int c;
         while ((c = getc(loading->stream)) != EOF && c != '\n')
             ;

@@ -87,8 +87,7 @@ static int open_descriptor(struct input_file *file, unsigned char *bytes, struct
                                         : 0;
         }
         file->descriptor = spool_temporary_file(error);
-        return file->descriptor < 0 ? -1
-                                    : copy_pipe(STDIN_FILENO, file->descriptor, bytes, error);
+        return file->descriptor < 0 ? -1 : copy_pipe(STDIN_FILENO, file->descriptor, bytes, error);
     }
     const char *slash = strrchr(file->path, '/');
     file->name = slash ? slash + 1 : file->path;
@@ -225,7 +224,6 @@ int inbox_newest(const struct config *config, struct arena *arena, const char **
             return -1;
     }
     if (*count == 0)
-        return error_set(error, EXIT_NO_SOURCE, "no file in '%s' is any source's",
-                         config->inbox);
+        return error_set(error, EXIT_NO_SOURCE, "no file in '%s' is any source's", config->inbox);
     return 0;
 }

@@ -25,8 +25,8 @@ static int read_stream(struct report *report, const char *path, bool partial, st
     const char *name;
     int descriptor = settings_open_input(path, &name);
     struct stream_reader *reader = stream_reader_new(descriptor, name, partial);
-    int status = reader ? report_read(report, reader, error)
-                        : error_memory(error, "reading the measures");
+    int status =
+        reader ? report_read(report, reader, error) : error_memory(error, "reading the measures");
     stream_reader_free(reader);
     return status;
 }

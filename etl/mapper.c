@@ -9,8 +9,8 @@
 #include "etl/tables.h"
 
 enum {
-    HEADER_ROWS = 30,   /* where a header row may stand */
-    WIDEST = 16384,     /* columns of an .xlsx sheet */
+    HEADER_ROWS = 30, /* where a header row may stand */
+    WIDEST = 16384,   /* columns of an .xlsx sheet */
     PROGRESS_ROWS = 8192,
     NO_COLUMN = -1,
     /* A lone text in a sheet this wide is a remark below the table, not a row of it. */
@@ -376,8 +376,8 @@ struct fault {
 static bool is_blanked(struct mapper *mapper, const struct mapping *mapping, int field)
 {
     for (size_t r = 0; r < mapping->rule_count; r++)
-        if (mapping->rules[r].rule->kind == RULE_BLANK &&
-            mapping->rules[r].rule->field == field && rule_applies(mapper, &mapping->rules[r]))
+        if (mapping->rules[r].rule->kind == RULE_BLANK && mapping->rules[r].rule->field == field &&
+            rule_applies(mapper, &mapping->rules[r]))
             return true;
     return false;
 }
@@ -423,9 +423,8 @@ static enum cell_outcome take_field(struct mapper *mapper, struct mapping *mappi
     if (cell)
         outcome = cell_value(&mapping->readers[field], cell, &mapper->values, moment);
     if (outcome == CELL_BLANK && source->always) {
-        struct cell constant = {.type = CELL_TEXT,
-                                .text = source->always,
-                                .length = strlen(source->always)};
+        struct cell constant = {
+            .type = CELL_TEXT, .text = source->always, .length = strlen(source->always)};
         outcome = cell_value(&mapping->readers[field], &constant, &mapper->values, moment);
     }
     return outcome;
@@ -648,10 +647,9 @@ static int count_mapping(struct mapper *mapper, struct mapping *mapping)
     line->length = 0;
     buffer_format(line, "%u\t", mapper->source_number);
     stream_escape(line, mapping->source->name, strlen(mapping->source->name));
-    buffer_format(line,
-                  "\t%s\t%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t0\n",
-                  mapping->source->dataset->name, mapper->format, mapping->read,
-                  mapping->accepted, mapping->rejected, mapping->ignored);
+    buffer_format(line, "\t%s\t%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t0\n",
+                  mapping->source->dataset->name, mapper->format, mapping->read, mapping->accepted,
+                  mapping->rejected, mapping->ignored);
     if (line->failed)
         return error_memory(&mapper->error, "reading a sheet");
     if (mapping->read != mapping->accepted + mapping->rejected + mapping->ignored)

@@ -128,7 +128,7 @@ int program_option(int argc, char **argv, const char **argument, int *rest)
     char letters[2 * MAX_OPTIONS + 3] = ":";
     size_t used = 1;
     size_t count = 0;
-    for (; this_program->options[count].name && count < MAX_OPTIONS; count++) {
+    for (; count < MAX_OPTIONS && this_program->options[count].name; count++) {
         const struct program_option *option = &this_program->options[count];
         table[count].name = option->name;
         table[count].has_arg = option->argument ? required_argument : no_argument;

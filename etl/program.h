@@ -22,9 +22,9 @@ struct program_option {
 };
 
 struct program {
-    const char *name;    /* "monthend-extract" */
-    const char *usage;   /* what follows the name: "[options] FILE..." */
-    const char *summary; /* one sentence */
+    const char *name;                     /* "monthend-extract" */
+    const char *usage;                    /* what follows the name: "[options] FILE..." */
+    const char *summary;                  /* one sentence */
     const struct program_option *options; /* ended by a NULL name; --help and --version are added */
 };
 

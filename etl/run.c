@@ -39,10 +39,10 @@ static const struct program program = {
 
 struct run {
     const char *config_path;
-    const char *month; /* "2019-07" */
-    const char *as_at; /* NULL: the stages find it */
-    const char *folder; /* of all reports */
-    struct buffer made; /* the new folder, until it is published */
+    const char *month;   /* "2019-07" */
+    const char *as_at;   /* NULL: the stages find it */
+    const char *folder;  /* of all reports */
+    struct buffer made;  /* the new folder, until it is published */
     struct buffer place; /* where it goes */
     int lock;
 };
@@ -64,9 +64,10 @@ static int first_failure(const enum exit_code *codes, size_t count, struct error
 static int compute(const struct run *run, int measures, struct error *error)
 {
     const char *extract_arguments[] = {"monthend-extract", "--config", run->config_path, NULL};
-    const char *transform_arguments[] = {"monthend-transform", "--config", run->config_path,
-                                         "--month", run->month, run->as_at ? "--as-at" : NULL,
-                                         run->as_at, NULL};
+    const char *transform_arguments[] = {"monthend-transform", "--config",
+                                         run->config_path,     "--month",
+                                         run->month,           run->as_at ? "--as-at" : NULL,
+                                         run->as_at,           NULL};
     int ends[2];
     if (stage_pipe(ends, error) < 0)
         return -1;
@@ -74,8 +75,8 @@ static int compute(const struct run *run, int measures, struct error *error)
     struct stage transform;
     enum exit_code codes[2] = {EXIT_COMPLETE, EXIT_COMPLETE};
     int started = stage_start(&extract, extract_arguments, STDIN_FILENO, ends[1], error);
-    int both = started < 0 ? -1 : stage_start(&transform, transform_arguments, ends[0], measures,
-                                              error);
+    int both =
+        started < 0 ? -1 : stage_start(&transform, transform_arguments, ends[0], measures, error);
     close(ends[0]);
     close(ends[1]);
     if (both == 0)
@@ -153,7 +154,7 @@ struct headline {
         const char *code;
         bool on_scorecard;
         const char *before, *now, *target, *change, *rag;
-    } *rows;
+    } * rows;
     size_t count;
     size_t capacity;
     char month_before[DATE_TEXT_SIZE];
@@ -175,8 +176,8 @@ static int take_indicator(struct headline *headline, const struct stream_reader 
     if (!room)
         return error_memory(error, "reading the results");
     headline->rows = room;
-    room[headline->count] = (struct headline_row){.before = "", .now = "", .target = "",
-                                                  .change = "", .rag = ""};
+    room[headline->count] =
+        (struct headline_row){.before = "", .now = "", .target = "", .change = "", .rag = ""};
     room[headline->count].on_scorecard = span_is(field_named(reader, "scorecard"), "yes");
     room[headline->count].code = keep(headline, field_named(reader, "code"), error);
     return room[headline->count++].code ? 0 : -1;

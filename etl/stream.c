@@ -145,8 +145,7 @@ void stream_write_record(struct stream_writer *writer)
         flush_pending(writer);
 }
 
-void stream_write_raw(struct stream_writer *writer, const char *bytes, size_t length,
-                      uint64_t rows)
+void stream_write_raw(struct stream_writer *writer, const char *bytes, size_t length, uint64_t rows)
 {
     buffer_add(&writer->pending, bytes, length);
     writer->rows += rows;
@@ -264,8 +263,8 @@ static int fill(struct stream_reader *reader, struct error *error)
         reader->bytes = bigger;
     }
     for (;;) {
-        ssize_t got = read(reader->descriptor, reader->bytes + reader->end,
-                           reader->capacity - reader->end);
+        ssize_t got =
+            read(reader->descriptor, reader->bytes + reader->end, reader->capacity - reader->end);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -407,8 +406,7 @@ static enum stream_event read_source(struct stream_reader *reader, size_t count,
     return STREAM_SOURCE;
 }
 
-static enum stream_event read_table(struct stream_reader *reader, size_t count,
-                                    struct error *error)
+static enum stream_event read_table(struct stream_reader *reader, size_t count, struct error *error)
 {
     if (count != 2 || reader->fields[1].length == 0)
         return stream_error(reader, error, "#table needs a name"), STREAM_FAILED;
@@ -450,8 +448,9 @@ static enum stream_event read_rows(struct stream_reader *reader, size_t count, s
     snprintf(expected, sizeof expected, "%" PRIu64, reader->rows);
     if (count == 2 && (reader->partial || span_is(reader->fields[1], expected)))
         return table_end(reader);
-    stream_error(reader, error, "table '%s' has %" PRIu64 " rows, but #rows says otherwise: the "
-                                "stream was cut or changed on its way",
+    stream_error(reader, error,
+                 "table '%s' has %" PRIu64 " rows, but #rows says otherwise: the "
+                 "stream was cut or changed on its way",
                  reader->table, reader->rows);
     return STREAM_FAILED;
 }

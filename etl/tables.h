@@ -13,9 +13,10 @@
 
 /* One row for each sheet and dataset that it feeds: read = accepted + rejected + ignored; merged
  * is filled in by transform and counts rows out of accepted. `source` is the number of #source. */
-#define TABLE_SOURCE_COUNT   "source_count"
-#define COLUMNS_SOURCE_COUNT "source:number section:text dataset:text format:text read:number " \
-                             "accepted:number rejected:number ignored:number merged:number"
+#define TABLE_SOURCE_COUNT "source_count"
+#define COLUMNS_SOURCE_COUNT                                                                       \
+    "source:number section:text dataset:text format:text read:number "                             \
+    "accepted:number rejected:number ignored:number merged:number"
 /* A row that could not be taken, or (ignored, note, merge) a remark about one. `column` is the
  * letters of the spreadsheet, "" when it is about the whole row. No cell's value stands here. */
 #define TABLE_REMARK   "remark"
@@ -30,33 +31,37 @@
 
 /* One row: what the workbook is about. months: how many, the last of them `month`;
  * unlisted_children: how many children rows name that are in no list of children. */
-#define TABLE_REPORT   "report"
-#define COLUMNS_REPORT "authority:text marking:text month:month as_at:date months:number " \
-                       "unlisted_children:number"
+#define TABLE_REPORT "report"
+#define COLUMNS_REPORT                                                                             \
+    "authority:text marking:text month:month as_at:date months:number "                            \
+    "unlisted_children:number"
 
 /* One row an indicator, in the order of the definition files. unit: percent, number, average;
  * better: high, low; scorecard: yes, no. population, period and test are sentences made from the
  * definition; datasets names what it is computed from, separated by ", "; target_shown is as the
  * definition says it ("80% until 2019-03, 95%"). defined is file:line. */
-#define TABLE_INDICATOR   "indicator"
-#define COLUMNS_INDICATOR "code:id section:text title:text unit:category better:category " \
-                          "scorecard:flag target_shown:text population:text period:text " \
-                          "test:text settles:text from:month datasets:text note:text defined:text"
+#define TABLE_INDICATOR "indicator"
+#define COLUMNS_INDICATOR                                                                          \
+    "code:id section:text title:text unit:category better:category "                               \
+    "scorecard:flag target_shown:text population:text period:text "                                \
+    "test:text settles:text from:month datasets:text note:text defined:text"
 
 /* What was counted: numerator and denominator are decimals, exact to four places; a count has no
  * denominator. state: value, none (no base), tbc, blank (before `from`). dimension and member are
  * empty for the authority as a whole. */
-#define TABLE_MEASURE   "measure"
-#define COLUMNS_MEASURE "code:id month:month dimension:text member:text numerator:number " \
-                        "denominator:number state:category"
+#define TABLE_MEASURE "measure"
+#define COLUMNS_MEASURE                                                                            \
+    "code:id month:month dimension:text member:text numerator:number "                             \
+    "denominator:number state:category"
 
 /* What is shown: value is a number for a cell (0.67 for 67%, 16.2, 41), empty unless state is
  * value; shown is its text ("67%", "-", "TBC *", ""); target is a number likewise (empty: none);
  * change is against the month before ("Up 9pp", "No change", ""); rag is Green, Amber, Red or Grey.
  * An indicator that settles late carries the rating of its latest known month. */
-#define TABLE_RESULT   "result"
-#define COLUMNS_RESULT "code:id month:month state:category value:number shown:text " \
-                       "target:number target_shown:text change:text rag:category"
+#define TABLE_RESULT "result"
+#define COLUMNS_RESULT                                                                             \
+    "code:id month:month state:category value:number shown:text "                                  \
+    "target:number target_shown:text change:text rag:category"
 
 /* A row that was counted and not met, of the report's month. reason: not met, no weight. */
 #define TABLE_EXCEPTION   "exception"

@@ -197,8 +197,8 @@ static void fold_text(struct folding *fold, struct span text)
         utf8proc_int32_t points[32];
         int last_class = 0;
         utf8proc_ssize_t count = utf8proc_decompose_char(
-            straighten(point), points, 32,
-            UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD, &last_class);
+            straighten(point), points, 32, UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD,
+            &last_class);
         for (utf8proc_ssize_t i = 0; i < count && i < 32; i++)
             fold_point(fold, points[i]);
     }

@@ -58,9 +58,9 @@ int main(int argc, char **argv)
     struct error error = {0};
     struct stream_writer writer;
     stream_writer_open(&writer, STDOUT_FILENO, "standard output");
-    int status = measures_write(&writer, &calculation.config, &calculation.definitions,
-                                &calculation.calendar, &calculation.intake, &calculation.window,
-                                &error);
+    int status =
+        measures_write(&writer, &calculation.config, &calculation.definitions,
+                       &calculation.calendar, &calculation.intake, &calculation.window, &error);
     if (status == 0)
         status = stream_writer_close(&writer, &error);
     else

@@ -89,8 +89,7 @@ void book_number(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col
                   book->sheet_name);
     else
         book_check(book,
-                   worksheet_write_number(sheet, row, column, number,
-                                          book->styles.formats[style]),
+                   worksheet_write_number(sheet, row, column, number, book->styles.formats[style]),
                    "a number");
 }
 

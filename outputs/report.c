@@ -45,8 +45,7 @@ static int take_report(struct reading *reading)
     report->as_at = date_from_iso(field_named(reading, "as_at"));
     report->months = (int)number_named(reading, "months");
     report->unlisted_children = number_named(reading, "unlisted_children");
-    if (report->last < 0 || report->as_at == NO_DATE || report->months < 1 ||
-        report->months > 60)
+    if (report->last < 0 || report->as_at == NO_DATE || report->months < 1 || report->months > 60)
         return stream_error(reading->reader, reading->error, "this is no row of %s", TABLE_REPORT);
     reading->has_report = true;
     return 0;
@@ -119,16 +118,16 @@ static int take_count(struct reading *reading)
     if (!room)
         return error_memory(reading->error, "reading the measures");
     report->counts = room;
-    room[report->count_count++] = (struct report_count){
-        .source = (unsigned)number_named(reading, "source"),
-        .section = text_named(reading, "section"),
-        .dataset = text_named(reading, "dataset"),
-        .format = text_named(reading, "format"),
-        .read = number_named(reading, "read"),
-        .accepted = number_named(reading, "accepted"),
-        .rejected = number_named(reading, "rejected"),
-        .ignored = number_named(reading, "ignored"),
-        .merged = number_named(reading, "merged")};
+    room[report->count_count++] =
+        (struct report_count){.source = (unsigned)number_named(reading, "source"),
+                              .section = text_named(reading, "section"),
+                              .dataset = text_named(reading, "dataset"),
+                              .format = text_named(reading, "format"),
+                              .read = number_named(reading, "read"),
+                              .accepted = number_named(reading, "accepted"),
+                              .rejected = number_named(reading, "rejected"),
+                              .ignored = number_named(reading, "ignored"),
+                              .merged = number_named(reading, "merged")};
     return 0;
 }
 
@@ -184,10 +183,10 @@ static const struct {
     const char *table;
     int (*take)(struct reading *);
 } takers[] = {
-    {TABLE_REPORT, take_report},   {TABLE_INDICATOR, take_indicator},
-    {TABLE_MEASURE, pass_over},    {TABLE_RESULT, take_result},
-    {TABLE_EXCEPTION, pass_over},  {TABLE_SOURCE_COUNT, take_count},
-    {TABLE_REMARK, take_remark},   {TABLE_UNMAPPED, take_unmapped},
+    {TABLE_REPORT, take_report},  {TABLE_INDICATOR, take_indicator},
+    {TABLE_MEASURE, pass_over},   {TABLE_RESULT, take_result},
+    {TABLE_EXCEPTION, pass_over}, {TABLE_SOURCE_COUNT, take_count},
+    {TABLE_REMARK, take_remark},  {TABLE_UNMAPPED, take_unmapped},
 };
 
 static int take_source(struct reading *reading)

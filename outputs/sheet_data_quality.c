@@ -20,7 +20,8 @@ static const struct {
     {"error cell", "The cell holds a formula's error: correct the export."},
     {"missing value", "The row lacks what identifies or dates it: complete it in the case system."},
     {"ends before it starts", "The end lies before the start: correct it in the case system."},
-    {"bare serial", "A number without a date format was read as a date: check the export's format."},
+    {"bare serial",
+     "A number without a date format was read as a date: check the export's format."},
     {"exact duplicate", "The row is alike in every field to another and counted once."},
     {"key conflict", "Another row has the same key and differs: the better one was kept."},
     {"total row", "A row of totals, not of data."},
@@ -45,9 +46,9 @@ static const struct report_source *source_of(const struct report *report, unsign
 
 static lxw_row_t write_counts(struct book *book, lxw_worksheet *sheet, lxw_row_t row)
 {
-    static const char *const headers[] = {"File",     "Sheet",    "Source",  "Dataset",
-                                          "Format",   "Read",     "Accepted", "Rejected",
-                                          "Ignored",  "Merged",   "As at",   "SHA-256"};
+    static const char *const headers[] = {"File",    "Sheet",  "Source",   "Dataset",
+                                          "Format",  "Read",   "Accepted", "Rejected",
+                                          "Ignored", "Merged", "As at",    "SHA-256"};
     enum { COLUMNS = sizeof headers / sizeof *headers, FIRST_COUNT = 5 };
     const struct report *report = book->report;
     double totals[5] = {0};
@@ -80,8 +81,8 @@ static lxw_row_t write_counts(struct book *book, lxw_worksheet *sheet, lxw_row_t
 
 static lxw_row_t write_remarks(struct book *book, lxw_worksheet *sheet, lxw_row_t row)
 {
-    static const char *const headers[] = {"File",  "Sheet",   "Outcome", "Dataset", "Field",
-                                          "Row",   "Column",  "Code",    "What it means"};
+    static const char *const headers[] = {"File", "Sheet",  "Outcome", "Dataset",      "Field",
+                                          "Row",  "Column", "Code",    "What it means"};
     const struct report *report = book->report;
     book_text(book, sheet, row++, 0, "Rows that were rejected, merged, ignored or noted",
               STYLE_SUBTITLE);

@@ -19,17 +19,15 @@ static void write_limits(struct book *book, lxw_worksheet *sheet, lxw_row_t row,
     char text[160];
     snprintf(text, sizeof text, "%s%.40s%s%s%.16s", *indicator->settles ? "known " : "",
              indicator->settles, *indicator->settles ? " after the month's end" : "",
-             *indicator->from ? (*indicator->settles ? "; from " : "from ") : "",
-             indicator->from);
+             *indicator->from ? (*indicator->settles ? "; from " : "from ") : "", indicator->from);
     book_text(book, sheet, row, column, text, STYLE_WRAP);
 }
 
 void sheet_definitions(struct book *book)
 {
-    static const char *const headers[] = {"Code",   "Indicator", "What is counted",
-                                          "Month",  "What meets it",
-                                          "Target", "Better",    "Known",
-                                          "Data",   "Note",      "Defined at"};
+    static const char *const headers[] = {"Code",          "Indicator", "What is counted", "Month",
+                                          "What meets it", "Target",    "Better",          "Known",
+                                          "Data",          "Note",      "Defined at"};
     static const double widths[] = {9, 38, 42, 17, 36, 12, 8, 16, 24, 26, 26};
     enum { COLUMNS = sizeof headers / sizeof *headers };
     const struct report *report = book->report;

@@ -2,8 +2,8 @@
  * sheet_family.c - a sheet for each section of the definitions: thirteen months and the charts.
  *
  * Charts are drawn from a copy of the numbers to the right of what is printed: a cell that says
- * "TBC *" would be drawn as nought, and a target that changes needs a value a month. The copy stands
- * on the same sheet, small and grey, since some programs draw nothing from hidden cells.
+ * "TBC *" would be drawn as nought, and a target that changes needs a value a month. The copy
+ * stands on the same sheet, small and grey, since some programs draw nothing from hidden cells.
  */
 #include <stdio.h>
 #include <string.h>
@@ -13,8 +13,8 @@
 enum { CODE, INDICATOR, FIRST_MONTH };
 
 enum {
-    HELPER_GAP = 2,     /* columns between the table and the helper */
-    CHART_ROWS = 16,    /* rows of the sheet that a chart covers */
+    HELPER_GAP = 2,  /* columns between the table and the helper */
+    CHART_ROWS = 16, /* rows of the sheet that a chart covers */
     ROW_PIXELS = 20,
     CHARTS_ABREAST = 2
 };
@@ -25,8 +25,8 @@ struct family {
     size_t first; /* indicator of the section */
     size_t count;
     lxw_row_t header;
-    lxw_col_t target;       /* the column behind the months */
-    lxw_col_t values_from;  /* of the helper */
+    lxw_col_t target;      /* the column behind the months */
+    lxw_col_t values_from; /* of the helper */
     lxw_col_t targets_from;
 };
 
@@ -43,8 +43,8 @@ static void write_headers(const struct family *family)
                   STYLE_HEADER_CENTRE);
         book_text(book, family->sheet, family->header, (lxw_col_t)(family->values_from + m), month,
                   STYLE_HELPER);
-        book_text(book, family->sheet, family->header, (lxw_col_t)(family->targets_from + m),
-                  month, STYLE_HELPER);
+        book_text(book, family->sheet, family->header, (lxw_col_t)(family->targets_from + m), month,
+                  STYLE_HELPER);
     }
     book_text(book, family->sheet, family->header, family->target, "Target", STYLE_HEADER_CENTRE);
     book_text(book, family->sheet, family->header - 1, family->values_from,
@@ -178,8 +178,8 @@ static void draw_chart(const struct family *family, size_t i, lxw_row_t row, lxw
     const struct result *last = &indicator->results[book->report->months - 1];
     char month[DATE_TEXT_SIZE], description[512];
     month_to_long(book->report->last, month);
-    snprintf(description, sizeof description, "Line chart of %s over %d months. %s: %s.%s%s",
-             title, book->report->months, month, last->shown ? last->shown : "",
+    snprintf(description, sizeof description, "Line chart of %s over %d months. %s: %s.%s%s", title,
+             book->report->months, month, last->shown ? last->shown : "",
              last->has_target ? " Target: " : "", last->has_target ? last->target_shown : "");
     lxw_chart_options options = {.description = description,
                                  .object_position = LXW_OBJECT_MOVE_DONT_SIZE,

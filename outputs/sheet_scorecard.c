@@ -17,8 +17,8 @@ static void write_header(struct book *book, lxw_worksheet *sheet, lxw_row_t row)
     char now[DATE_TEXT_SIZE];
     month_to_short(report->last - 1, before);
     month_to_short(report->last, now);
-    const char *const headers[COLUMNS] = {"Code", "Indicator", before, now,
-                                          "Target", "Change", "RAG"};
+    const char *const headers[COLUMNS] = {"Code",   "Indicator", before, now,
+                                          "Target", "Change",    "RAG"};
     for (lxw_col_t c = 0; c < COLUMNS; c++)
         book_text(book, sheet, row, c, headers[c],
                   c > INDICATOR ? STYLE_HEADER_CENTRE : STYLE_HEADER);
@@ -43,7 +43,8 @@ static void write_indicator(struct book *book, lxw_worksheet *sheet, lxw_row_t r
     else
         book_text(book, sheet, row, TARGET, "", STYLE_CENTRE);
     book_text(book, sheet, row, CHANGE, now->change ? now->change : "", STYLE_CENTRE);
-    book_text(book, sheet, row, RAG, now->rag ? now->rag : "", style_of_rag(now->rag ? now->rag : ""));
+    book_text(book, sheet, row, RAG, now->rag ? now->rag : "",
+              style_of_rag(now->rag ? now->rag : ""));
 }
 
 static bool has_scorecard_rows(const struct report *report, size_t first, size_t count)

@@ -2,14 +2,19 @@
 
 #include <string.h>
 
-enum { COLOUR_RULE = 0xBFBFBF, COLOUR_SECTION = 0xD9E2F3, COLOUR_NOTE = 0x595959,
-       COLOUR_WHITE = 0xFFFFFF, COLOUR_TOTAL = 0xF2F2F2 };
+enum {
+    COLOUR_RULE = 0xBFBFBF,
+    COLOUR_SECTION = 0xD9E2F3,
+    COLOUR_NOTE = 0x595959,
+    COLOUR_WHITE = 0xFFFFFF,
+    COLOUR_TOTAL = 0xF2F2F2
+};
 
 /* A style is a row: what differs from plain text with thin rules around it. */
 struct style_row {
-    double size;      /* 0: 10 points */
+    double size; /* 0: 10 points */
     bool bold;
-    bool plain;       /* no rules around the cell */
+    bool plain; /* no rules around the cell */
     bool wrap;
     bool italic;
     lxw_color_t font; /* 0: black */

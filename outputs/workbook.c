@@ -25,8 +25,8 @@ static void set_properties(struct book *book)
     book_check(book, workbook_set_properties(book->workbook, &properties), "its properties");
 }
 
-int workbook_write(const struct report *report, const char *path, const char *folder,
-                   unsigned *cut, struct error *error)
+int workbook_write(const struct report *report, const char *path, const char *folder, unsigned *cut,
+                   struct error *error)
 {
     union {
         const char *in;

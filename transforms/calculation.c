@@ -18,8 +18,7 @@ static void check_options(const struct calculation_options *options)
     }
 }
 
-void calculation_prepare(struct calculation *calculation,
-                         const struct calculation_options *options)
+void calculation_prepare(struct calculation *calculation, const struct calculation_options *options)
 {
     *calculation = (struct calculation){0};
     check_options(options);

@@ -47,8 +47,8 @@ static struct scope scope_at(struct loading *loading, const char *code, unsigned
 static void complain(struct loading *loading, const struct indicator *indicator,
                      const struct ini_entry *entry, const char *what)
 {
-    problem(loading->problems, loading->path, entry->line, "%s: %s %s", indicator->code,
-            entry->key, what);
+    problem(loading->problems, loading->path, entry->line, "%s: %s %s", indicator->code, entry->key,
+            what);
 }
 
 /* ---- a reader for each key ----------------------------------------------------------------- */
@@ -93,8 +93,7 @@ static void read_count(struct loading *loading, struct indicator *indicator,
 static bool ends_with(struct span *text, const char *ending)
 {
     size_t length = strlen(ending);
-    if (text->length <= length ||
-        memcmp(text->text + text->length - length, ending, length) != 0)
+    if (text->length <= length || memcmp(text->text + text->length - length, ending, length) != 0)
         return false;
     text->length -= length;
     *text = span_trim(*text);
@@ -212,8 +211,7 @@ static void read_per(struct loading *loading, struct indicator *indicator,
     if (!read_path(loading, indicator, entry, &indicator->per))
         return;
     if (indicator->per.steps < 2 || path_field(&indicator->per)->type != TYPE_NUMBER)
-        complain(loading, indicator, entry,
-                 "needs a number field of a reference, like worker.fte");
+        complain(loading, indicator, entry, "needs a number field of a reference, like worker.fte");
 }
 
 static void read_pool(struct loading *loading, struct indicator *indicator,
@@ -376,8 +374,7 @@ static void read_keys(struct loading *loading, struct indicator *indicator,
                 indicator_keys[k].read(loading, indicator, entry);
             else if (!is_defaults)
                 problem_word(loading->problems, loading->path, entry->line, span_of(entry->key),
-                             names, KEY_COUNT, "%s: unknown key '%s'", indicator->code,
-                             entry->key);
+                             names, KEY_COUNT, "%s: unknown key '%s'", indicator->code, entry->key);
         }
     }
 }
@@ -469,16 +466,15 @@ static void read_indicator(struct loading *loading, const struct ini_section *se
     loading->definitions->indicators[loading->definitions->count++] = indicator;
 }
 
-static void read_group(struct loading *loading, const struct ini_section *section,
-                       struct span name)
+static void read_group(struct loading *loading, const struct ini_section *section, struct span name)
 {
     struct definitions *definitions = loading->definitions;
     const struct ini_entry *where = ini_find(section, "where");
     for (size_t e = 0; e < section->count; e++)
         if (strcmp(section->entries[e].key, "where") != 0)
             problem(loading->problems, loading->path, section->entries[e].line,
-                    "group '%.*s': unknown key '%s' (a group has one key: where)",
-                    (int)name.length, name.text, section->entries[e].key);
+                    "group '%.*s': unknown key '%s' (a group has one key: where)", (int)name.length,
+                    name.text, section->entries[e].key);
     if (!where) {
         problem(loading->problems, loading->path, section->line, "group '%.*s' has no where",
                 (int)name.length, name.text);
@@ -562,8 +558,8 @@ static void bind_pool(struct loading *loading, struct indicator *indicator)
                 part = definitions->indicators[i];
         if (!part)
             problem_word(loading->problems, indicator->file, indicator->line, code, codes,
-                         definitions->count, "%s: pool: unknown indicator '%.*s'",
-                         indicator->code, (int)code.length, code.text);
+                         definitions->count, "%s: pool: unknown indicator '%.*s'", indicator->code,
+                         (int)code.length, code.text);
         else
             indicator->pool[indicator->pool_count++] = part;
     }

@@ -53,8 +53,8 @@ struct indicator {
     size_t target_count;
     decimal_t amber; /* per cent of the target, or an amount in the unit shown */
     bool amber_is_amount;
-    month_t from;         /* INT32_MIN: always */
-    int64_t settles;      /* working days; -1: at once */
+    month_t from;    /* INT32_MIN: always */
+    int64_t settles; /* working days; -1: at once */
 
     /* As written, for people. */
     const char *when_text, *where_text, *met_text, *each_text, *weight_text, *per_text;

@@ -11,8 +11,7 @@ static struct dictionary_slot *find_slot(const struct dictionary *dictionary, st
         struct dictionary_slot *slot = &dictionary->slots[at];
         if (slot->number_plus_one == 0)
             return slot;
-        if (slot->hash == hash &&
-            span_equal(dictionary->texts[slot->number_plus_one - 1], text))
+        if (slot->hash == hash && span_equal(dictionary->texts[slot->number_plus_one - 1], text))
             return slot;
         at = (at + 1) & (dictionary->capacity - 1);
     }

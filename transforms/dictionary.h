@@ -16,7 +16,7 @@ struct dictionary {
     struct dictionary_slot {
         uint32_t hash;
         uint32_t number_plus_one; /* 0: empty */
-    } *slots;
+    } * slots;
     size_t capacity; /* a power of two, or 0 */
     struct span *texts;
     size_t text_capacity;

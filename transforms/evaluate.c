@@ -29,8 +29,7 @@ static int index_test(struct evaluator *evaluator, const struct test *test)
     if (!test)
         return 0;
     if (test->relation.dataset &&
-        !store_index(evaluator->store, test->relation.dataset, test->relation.to,
-                     evaluator->error))
+        !store_index(evaluator->store, test->relation.dataset, test->relation.to, evaluator->error))
         return -1;
     if (index_test(evaluator, test->left) < 0)
         return -1;
@@ -232,8 +231,8 @@ static bool holds_comparison(const struct evaluator *evaluator, const struct tes
 {
     if (path_field(&test->path)->type == TYPE_NUMBER) {
         int64_t a = path_value(evaluator, &test->path, here, subject);
-        int64_t b = test->other.steps ? path_value(evaluator, &test->other, here, subject)
-                                      : test->number;
+        int64_t b =
+            test->other.steps ? path_value(evaluator, &test->other, here, subject) : test->number;
         return a != NO_VALUE && b != NO_VALUE && compares(test->comparison, a, b);
     }
     moment_t a = path_moment(evaluator, &test->path, here, subject);
@@ -261,8 +260,8 @@ static bool holds_value(const struct evaluator *evaluator, const struct test *te
 static bool holds_age(const struct evaluator *evaluator, const struct test *test, struct here here)
 {
     int64_t child = store_value(here.table, test->link, here.row);
-    uint32_t row = store_resolve(evaluator->store, evaluator->children->dataset, child,
-                                 evaluator->month_end);
+    uint32_t row =
+        store_resolve(evaluator->store, evaluator->children->dataset, child, evaluator->month_end);
     if (row == UINT32_MAX)
         return false;
     date_t born = store_day(evaluator->children, test->other.fields[0], row);
@@ -303,8 +302,8 @@ static struct related related_rows(const struct evaluator *evaluator, const stru
 {
     const struct relation *relation = &test->relation;
     struct related related = {.table = store_table(evaluator->store, relation->dataset),
-                              .last_seen = relation->anchored ? evaluator->as_at
-                                                              : evaluator->month_end,
+                              .last_seen =
+                                  relation->anchored ? evaluator->as_at : evaluator->month_end,
                               .hidden = UINT32_MAX};
     int64_t value = store_value(here.table, relation->from, here.row);
     const struct row_index *index = &related.table->columns[relation->to].index;
@@ -595,9 +594,8 @@ static int count_rows(struct counting *counting)
         break;
     }
     for (uint32_t row = 0; row < table->count; row++) {
-        bool seen = indicator->when == WHEN_OPEN
-                        ? store_open(table, row, evaluator->month_end)
-                        : store_dated(table, row) <= evaluator->month_end;
+        bool seen = indicator->when == WHEN_OPEN ? store_open(table, row, evaluator->month_end)
+                                                 : store_dated(table, row) <= evaluator->month_end;
         if (seen && count_row(counting, row) != 0)
             return -1;
     }

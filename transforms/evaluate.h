@@ -12,9 +12,9 @@
 
 enum measure_state {
     STATE_VALUE,
-    STATE_NONE,  /* a percentage or an average over nothing */
-    STATE_TBC,   /* not settled yet at the as-at date */
-    STATE_BLANK  /* before the indicator's first month */
+    STATE_NONE, /* a percentage or an average over nothing */
+    STATE_TBC,  /* not settled yet at the as-at date */
+    STATE_BLANK /* before the indicator's first month */
 };
 
 /* Sums of ten-thousandths: a count of 40 is 400,000. `denominator` is 0 for counts. */
@@ -25,10 +25,10 @@ struct measure {
 };
 
 enum verdict {
-    VERDICT_COUNTED,  /* a count: there is nothing to meet */
+    VERDICT_COUNTED, /* a count: there is nothing to meet */
     VERDICT_MET,
     VERDICT_NOT_MET,
-    VERDICT_LEFT_OUT  /* its weight, its per number or its each value is missing */
+    VERDICT_LEFT_OUT /* its weight, its per number or its each value is missing */
 };
 
 /* Told of every row that an indicator counts, in the order of the store. Returns non-zero to stop,
@@ -47,9 +47,9 @@ struct evaluator {
     struct error *error; /* the first thing that went wrong; the caller's */
 
     month_t month;
-    date_t month_end;        /* R */
+    date_t month_end; /* R */
     const struct table *children;
-    uint8_t **members;       /* of each group, by child: unknown, outside or inside */
+    uint8_t **members;                 /* of each group, by child: unknown, outside or inside */
     const struct indicator *indicator; /* the one being computed, for messages */
     struct tally *tallies;
     size_t tally_capacity;

@@ -33,8 +33,7 @@ static void amount_text(enum measure_unit unit, decimal_t value, const char *per
         snprintf(out, GRADE_TEXT_SIZE, "%" PRId64 ".%" PRId64, whole,
                  value % DECIMAL_ONE / (DECIMAL_ONE / 10));
     else
-        snprintf(out, GRADE_TEXT_SIZE, "%" PRId64 "%s", whole,
-                 unit == UNIT_PERCENT ? percent : "");
+        snprintf(out, GRADE_TEXT_SIZE, "%" PRId64 "%s", whole, unit == UNIT_PERCENT ? percent : "");
 }
 
 void grade_shown(const struct indicator *indicator, const struct measure *measure, char *out)
@@ -68,8 +67,7 @@ void grade_change(const struct indicator *indicator, decimal_t before, decimal_t
     snprintf(out, GRADE_TEXT_SIZE, "%s %.20s", now > before ? "Up" : "Down", amount);
 }
 
-enum rag grade_rag(const struct indicator *indicator, const struct target *target,
-                   decimal_t value)
+enum rag grade_rag(const struct indicator *indicator, const struct target *target, decimal_t value)
 {
     if (!target || value == NO_DECIMAL)
         return RAG_GREY;

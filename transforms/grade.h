@@ -26,8 +26,7 @@ void grade_change(const struct indicator *indicator, decimal_t before, decimal_t
 
 /* Green meets the target; Amber misses it by no more than the tolerance; Red otherwise; Grey has no
  * target or no value. */
-enum rag grade_rag(const struct indicator *indicator, const struct target *target,
-                   decimal_t value);
+enum rag grade_rag(const struct indicator *indicator, const struct target *target, decimal_t value);
 const char *rag_name(enum rag rag);
 
 /* The value as a number for a cell: 0.67 for 67%. */

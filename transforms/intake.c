@@ -32,8 +32,8 @@ static int source_number(const struct stream_reader *reader, struct span field, 
 {
     char at[32];
     uint32_t row;
-    int length = snprintf(at, sizeof at, "%.*s:0", (int)(field.length < 12 ? field.length : 12),
-                          field.text);
+    int length =
+        snprintf(at, sizeof at, "%.*s:0", (int)(field.length < 12 ? field.length : 12), field.text);
     return stream_at(reader, (struct span){at, (size_t)length}, number, &row);
 }
 
@@ -49,8 +49,8 @@ static int read_count(struct intake *intake, const struct stream_reader *reader,
     int64_t accepted = whole_number(field_named(reader, "accepted"));
     int64_t rejected = whole_number(field_named(reader, "rejected"));
     int64_t ignored = whole_number(field_named(reader, "ignored"));
-    if (source_number(reader, field_named(reader, "source"), &count.source) < 0 ||
-        !count.dataset || read < 0 || accepted < 0 || rejected < 0 || ignored < 0)
+    if (source_number(reader, field_named(reader, "source"), &count.source) < 0 || !count.dataset ||
+        read < 0 || accepted < 0 || rejected < 0 || ignored < 0)
         return stream_error(reader, error, "this is no row of %s", TABLE_SOURCE_COUNT);
     if (read != accepted + rejected + ignored)
         return error_set(error, EXIT_BROKEN,
@@ -73,8 +73,7 @@ static int read_count(struct intake *intake, const struct stream_reader *reader,
 }
 
 /* Puts a record aside as it is, but for the numbers of its sources. */
-static int keep_record(struct spool *spool, const struct stream_reader *reader,
-                       struct error *error)
+static int keep_record(struct spool *spool, const struct stream_reader *reader, struct error *error)
 {
     size_t count;
     const struct stream_column *columns = stream_columns(reader, &count);
@@ -125,9 +124,9 @@ static int read_table(struct intake *intake, struct stream_reader *reader, struc
     }
     enum stream_event event;
     while ((event = stream_next(reader, error)) == STREAM_RECORD) {
-        int status = counts ? read_count(intake, reader, error)
-                            : keep_record(remarks ? &intake->remarks : &intake->unmapped, reader,
-                                          error);
+        int status =
+            counts ? read_count(intake, reader, error)
+                   : keep_record(remarks ? &intake->remarks : &intake->unmapped, reader, error);
         if (status < 0)
             return -1;
     }
@@ -149,8 +148,7 @@ static int reconcile(const struct intake *intake, struct error *error)
             return error_set(error, EXIT_BROKEN,
                              "%s: extract accepted %" PRIu64 " rows, but the stream holds %" PRIu32
                              ": run extract again, or use --partial",
-                             catalogue->datasets[d].name, accepted,
-                             intake->store->tables[d].count);
+                             catalogue->datasets[d].name, accepted, intake->store->tables[d].count);
     }
     return 0;
 }

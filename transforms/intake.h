@@ -24,7 +24,7 @@ struct intake {
     struct source_count *counts;
     size_t count_count;
     size_t count_capacity;
-    struct spool remarks;  /* with the stream's own numbers of sources */
+    struct spool remarks; /* with the stream's own numbers of sources */
     struct spool unmapped;
     bool partial;
     struct arena arena;

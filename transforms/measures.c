@@ -173,8 +173,8 @@ static void write_measures(struct stream_writer *writer, const struct grid *grid
 }
 
 static void write_result(struct stream_writer *writer, const struct indicator *indicator,
-                         month_t month, const struct measure *before,
-                         const struct measure *measure, enum rag *rag)
+                         month_t month, const struct measure *before, const struct measure *measure,
+                         enum rag *rag)
 {
     static const char *const states[] = {"value", "none", "tbc", "blank"};
     char shown[GRADE_TEXT_SIZE];
@@ -344,8 +344,8 @@ static int add_merges(struct intake *intake, struct error *error)
             continue; /* lists that agree: counted, nothing to look into */
         line.length = 0;
         buffer_format(&line, "merge\t%s\t\t\t%s\t%u:%u\n", merge->dataset->name,
-                      merge->kind == MERGE_CONFLICT ? "key conflict" : "exact duplicate", merge->origin.source,
-                      merge->origin.row);
+                      merge->kind == MERGE_CONFLICT ? "key conflict" : "exact duplicate",
+                      merge->origin.source, merge->origin.row);
         status = line.failed ? error_memory(error, "listing the merged rows")
                              : spool_add(&intake->remarks, line.text, line.length, error);
     }
@@ -353,8 +353,7 @@ static int add_merges(struct intake *intake, struct error *error)
     return status;
 }
 
-static int write_findings(struct stream_writer *writer, struct intake *intake,
-                          struct error *error)
+static int write_findings(struct stream_writer *writer, struct intake *intake, struct error *error)
 {
     stream_write_table(writer, TABLE_SOURCE_COUNT, COLUMNS_SOURCE_COUNT);
     for (size_t c = 0; c < intake->count_count; c++) {
@@ -388,8 +387,8 @@ int measures_write(struct stream_writer *writer, const struct config *config,
     if (!grid.measures)
         return error_memory(error, "computing the indicators");
     struct evaluator evaluator;
-    int status = evaluator_init(&evaluator, intake->store, definitions, calendar, window->as_at,
-                                error);
+    int status =
+        evaluator_init(&evaluator, intake->store, definitions, calendar, window->as_at, error);
     if (status == 0)
         status = compute(&grid, &evaluator, definitions);
     if (status == 0) {

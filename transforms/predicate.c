@@ -13,7 +13,7 @@ struct token {
 struct parser {
     struct scope *scope;
     const char *next;
-    struct token token; /* the one to be parsed */
+    struct token token;            /* the one to be parsed */
     const struct dataset *dataset; /* the dataset at hand */
     const struct dataset *subject; /* of `this`; NULL where there is none */
     bool related;                  /* within a related test */
@@ -28,8 +28,8 @@ enum { DEEPEST = 64 };
 
 static bool is_word_char(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '_' || c == '.' || c == '-' || (unsigned char)c >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '-' || (unsigned char)c >= 0x80;
 }
 
 static struct token read_token(const char **next)
@@ -289,7 +289,7 @@ static int64_t parse_count(struct parser *parser)
     return number;
 }
 
-static const char *const unit_names[] = {"hours", "days", "working days",
+static const char *const unit_names[] = {"hours", "days",   "working days",
                                          "weeks", "months", "years"};
 
 enum { UNIT_COUNT = sizeof unit_names / sizeof unit_names[0] };
@@ -650,8 +650,8 @@ static const struct test *parse_group(struct parser *parser)
             length = (size_t)(end - start);
         struct span word = span_trim((struct span){start, length});
         problem_word(scope->problems, scope->file, scope->line, word, names, count,
-                     "%s: unknown group '%.*s' (a group is defined before it is used)",
-                     scope->code, (int)word.length, word.text);
+                     "%s: unknown group '%.*s' (a group is defined before it is used)", scope->code,
+                     (int)word.length, word.text);
         parser->failed = true;
         return NULL;
     }
@@ -796,10 +796,8 @@ static const struct test *parse_or(struct parser *parser)
 const struct test *predicate_parse(struct scope *scope, const char *text,
                                    const struct dataset *dataset, bool subject)
 {
-    struct parser parser = {.scope = scope,
-                            .next = text,
-                            .dataset = dataset,
-                            .subject = subject ? dataset : NULL};
+    struct parser parser = {
+        .scope = scope, .next = text, .dataset = dataset, .subject = subject ? dataset : NULL};
     advance(&parser);
     const struct test *test = parse_or(&parser);
     if (!parser.failed && parser.token.kind != TOKEN_END)

@@ -25,8 +25,8 @@ enum { MAX_STEPS = 4 };
 
 /* A field, reached through references. */
 struct path {
-    bool of_subject; /* begins with this. */
-    int steps;       /* 0: no path */
+    bool of_subject;                           /* begins with this. */
+    int steps;                                 /* 0: no path */
     const struct dataset *datasets[MAX_STEPS]; /* whose field each step is */
     int fields[MAX_STEPS];
 };
@@ -39,21 +39,21 @@ enum test_kind {
     TEST_AND,
     TEST_OR,
     TEST_NOT,
-    TEST_VALUE,       /* path is one of values */
-    TEST_SET,         /* path is set */
-    TEST_FLAG,        /* path is yes */
-    TEST_COMPARE,     /* path, comparison, other or literal */
-    TEST_WITHIN,      /* path <= R <= path + span */
-    TEST_AFTER,       /* other <= path <= other + span */
-    TEST_BEFORE,      /* path <= other <= path + span */
+    TEST_VALUE,   /* path is one of values */
+    TEST_SET,     /* path is set */
+    TEST_FLAG,    /* path is yes */
+    TEST_COMPARE, /* path, comparison, other or literal */
+    TEST_WITHIN,  /* path <= R <= path + span */
+    TEST_AFTER,   /* other <= path <= other + span */
+    TEST_BEFORE,  /* path <= other <= path + span */
     TEST_IN_MONTH,
     TEST_BY_MONTH_END,
-    TEST_AGE,         /* of the child on R */
+    TEST_AGE, /* of the child on R */
     TEST_OPEN,
-    TEST_OPEN_FOR,    /* opened + span <= R */
-    TEST_GROUP,       /* the row's child is in the group on R */
-    TEST_ANY,         /* at least `number` related rows pass left */
-    TEST_LATEST       /* of the related rows that pass left, one of the latest passes right */
+    TEST_OPEN_FOR, /* opened + span <= R */
+    TEST_GROUP,    /* the row's child is in the group on R */
+    TEST_ANY,      /* at least `number` related rows pass left */
+    TEST_LATEST    /* of the related rows that pass left, one of the latest passes right */
 };
 
 /* How the rows of another dataset belong to the row at hand: by one thing both name. */

@@ -146,8 +146,8 @@ static int64_t category_number(struct store *store, struct span text)
     int64_t spelling = dictionary_add(&store->spellings, text);
     if (spelling < 0 || (uint32_t)spelling < before)
         return spelling < 0 ? DICTIONARY_FULL : store->folded[spelling];
-    int32_t *room = grow(store->folded, &store->folded_capacity, (size_t)spelling + 1,
-                         sizeof *room);
+    int32_t *room =
+        grow(store->folded, &store->folded_capacity, (size_t)spelling + 1, sizeof *room);
     if (!room)
         return DICTIONARY_FULL;
     store->folded = room;
@@ -155,8 +155,8 @@ static int64_t category_number(struct store *store, struct span text)
     text_fold(&folded, text);
     int64_t number = DICTIONARY_FULL;
     if (!folded.failed)
-        number = dictionary_add(&store->categories, (struct span){folded.text ? folded.text : "",
-                                                                  folded.length});
+        number = dictionary_add(&store->categories,
+                                (struct span){folded.text ? folded.text : "", folded.length});
     buffer_free(&folded);
     room[spelling] = (int32_t)number;
     return number;
@@ -370,8 +370,7 @@ static bool is_better(const struct store *store, const struct table *table, uint
 
 /* Where two rows are alike, the one kept is that of the newer source, then the earlier origin, so
  * that the order of the input does not show. */
-static bool is_earlier(const struct store *store, const struct table *table, uint32_t a,
-                       uint32_t b)
+static bool is_earlier(const struct store *store, const struct table *table, uint32_t a, uint32_t b)
 {
     const struct origin *x = &table->origins[a];
     const struct origin *y = &table->origins[b];
@@ -382,16 +381,15 @@ static bool is_earlier(const struct store *store, const struct table *table, uin
     return y->source != x->source ? y->source < x->source : y->row < x->row;
 }
 
-static int note_merge(struct store *store, struct table *table, uint32_t lost,
-                      enum merge_kind kind, struct error *error)
+static int note_merge(struct store *store, struct table *table, uint32_t lost, enum merge_kind kind,
+                      struct error *error)
 {
     struct merge *room =
         grow(store->merges, &store->merge_capacity, store->merge_count + 1, sizeof *room);
     if (!room)
         return error_memory(error, "merging rows");
     store->merges = room;
-    room[store->merge_count++] =
-        (struct merge){table->dataset, table->origins[lost], kind};
+    room[store->merge_count++] = (struct merge){table->dataset, table->origins[lost], kind};
     table->merged++;
     return 0;
 }
@@ -441,8 +439,8 @@ static int find_merges(struct store *store, struct table *table, bool *dead, str
             continue;
         }
         bool alike = table->hashes[kept] == table->hashes[row];
-        bool replace = alike ? is_earlier(store, table, kept, row)
-                             : is_better(store, table, kept, row);
+        bool replace =
+            alike ? is_earlier(store, table, kept, row) : is_better(store, table, kept, row);
         uint32_t lost = replace ? kept : row;
         if (replace)
             slots[at] = row;
@@ -594,8 +592,8 @@ date_t store_dated(const struct table *table, uint32_t row)
 
 /* Rows grouped by a number, in their order within each: a counting sort. key(row) is UINT32_MAX for
  * rows that stay out. */
-static int build_index(struct row_index *index, const uint32_t *keys, uint32_t rows,
-                       uint32_t count, struct error *error)
+static int build_index(struct row_index *index, const uint32_t *keys, uint32_t rows, uint32_t count,
+                       struct error *error)
 {
     index->start = calloc((size_t)count + 2, sizeof *index->start);
     index->rows = malloc(((size_t)rows + 1) * sizeof *index->rows);
@@ -703,8 +701,8 @@ bool store_open(const struct table *table, uint32_t row, date_t on)
     return closed == NO_DATE || closed > on;
 }
 
-uint32_t store_resolve(const struct store *store, const struct dataset *dataset,
-                       int64_t identifier, date_t on)
+uint32_t store_resolve(const struct store *store, const struct dataset *dataset, int64_t identifier,
+                       date_t on)
 {
     const struct table *table = &store->tables[dataset->number];
     const struct row_index *index = &table->columns[dataset->identifier].index;

@@ -40,12 +40,12 @@ struct row_index {
 };
 
 struct column {
-    bool needed;   /* a definition, a key or a reference speaks of it */
+    bool needed;     /* a definition, a key or a reference speaks of it */
     int32_t *narrow; /* identifiers, references, categories, flags, dates */
     int64_t *wide;   /* times and numbers */
     size_t capacity;
-    struct row_index index; /* by value, for identifiers and references; rows of one value are in
-                               the order of what dates or opens them */
+    struct row_index index;  /* by value, for identifiers and references; rows of one value are in
+                                the order of what dates or opens them */
     struct row_index months; /* by month, for dates and times, counted from first_month */
     month_t first_month;
 };
@@ -65,9 +65,9 @@ struct table {
 };
 
 enum merge_kind {
-    MERGE_ALIKE,     /* the two rows are one */
-    MERGE_CONFLICT,  /* they differ: the better one was kept */
-    MERGE_COMPLETED  /* each says something of the same thing: what one lacks the other gives */
+    MERGE_ALIKE,    /* the two rows are one */
+    MERGE_CONFLICT, /* they differ: the better one was kept */
+    MERGE_COMPLETED /* each says something of the same thing: what one lacks the other gives */
 };
 
 /* A row that was merged into another. */
@@ -79,7 +79,7 @@ struct merge {
 
 struct store {
     const struct catalogue *catalogue;
-    struct table *tables; /* by the dataset's number */
+    struct table *tables;         /* by the dataset's number */
     struct dictionary spellings;  /* category values as they came */
     struct dictionary categories; /* the same, folded */
     int32_t *folded;              /* of each spelling: its number in `categories` */
@@ -101,8 +101,7 @@ void store_free(struct store *store);
 void store_need(struct store *store, const struct dataset *dataset, int field);
 
 /* The reader announced a source. */
-int store_add_source(struct store *store, const struct stream_reader *reader,
-                     struct error *error);
+int store_add_source(struct store *store, const struct stream_reader *reader, struct error *error);
 /* The reader stands at the table of a dataset: reads it to its end. */
 int store_add_table(struct store *store, const struct dataset *dataset,
                     struct stream_reader *reader, struct error *error);
@@ -146,8 +145,8 @@ const struct row_index *store_months(struct store *store, const struct dataset *
 
 /* The row that an identifier means on a day: the spell open then, else the latest before, else the
  * first. UINT32_MAX when no row has this identifier. The index of its identifier must be built. */
-uint32_t store_resolve(const struct store *store, const struct dataset *dataset,
-                       int64_t identifier, date_t on);
+uint32_t store_resolve(const struct store *store, const struct dataset *dataset, int64_t identifier,
+                       date_t on);
 
 /* Whether the spell of a row is open at the end of a day: opened on or before it, and not closed on
  * or before it. */

@@ -2,8 +2,8 @@
  * csv.c - delimited text, by libcsv.
  *
  * Strict: a quote within an unquoted field, or one that is never closed, is an error that names its
- * line, not data swallowed. libcsv counts no lines and knows no encodings, no delimiters but one and
- * no limits: these are added here. It is told to report every line end, so that lines can be
+ * line, not data swallowed. libcsv counts no lines and knows no encodings, no delimiters but one
+ * and no limits: these are added here. It is told to report every line end, so that lines can be
  * counted; of the two reports for CR LF the second is dropped.
  */
 #include <csv.h>
@@ -14,11 +14,7 @@
 #include "etl/sources/encoding.h"
 #include "etl/sources/formats.h"
 
-enum {
-    LONGEST_FIELD = 1024 * 1024,
-    MOST_LINES_IN_QUOTES = 100,
-    MOST_COLUMNS = 16384
-};
+enum { LONGEST_FIELD = 1024 * 1024, MOST_LINES_IN_QUOTES = 100, MOST_COLUMNS = 16384 };
 
 struct reading {
     const struct row_sink *sink;
@@ -74,8 +70,8 @@ static void take_field(void *bytes, size_t length, void *context)
         reading->stopped = true;
         return;
     }
-    struct cell *room = grow(reading->cells, &reading->cell_capacity, reading->cell_count + 1,
-                             sizeof *room);
+    struct cell *room =
+        grow(reading->cells, &reading->cell_capacity, reading->cell_count + 1, sizeof *room);
     buffer_add(&reading->texts, bytes, length);
     if (!room || reading->texts.failed) {
         error_memory(reading->error, "reading a record");
@@ -145,8 +141,7 @@ static int parse_error(struct reading *reading, const struct csv_parser *parser)
                      reading->row);
 }
 
-static int read_pieces(struct reading *reading, struct text_reader *text,
-                       struct csv_parser *parser)
+static int read_pieces(struct reading *reading, struct text_reader *text, struct csv_parser *parser)
 {
     struct span piece;
     bool first = true;
@@ -158,8 +153,7 @@ static int read_pieces(struct reading *reading, struct text_reader *text,
         if (first)
             csv_set_delim(parser, find_delimiter(piece));
         first = false;
-        size_t parsed =
-            csv_parse(parser, piece.text, piece.length, take_field, take_row, reading);
+        size_t parsed = csv_parse(parser, piece.text, piece.length, take_field, take_row, reading);
         if (reading->stopped)
             return -1;
         if (parsed != piece.length)
@@ -196,7 +190,8 @@ static int read_csv(int descriptor, const struct row_sink *sink, struct error *e
 /* Any text may be delimited text, but whoever knows better should say so. */
 static int bid_csv(const unsigned char *head, size_t length)
 {
-    bool utf16 = length >= 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0);
+    bool utf16 =
+        length >= 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0);
     if (length == 0 || (!utf16 && memchr(head, '\0', length)))
         return 0;
     return 10;

@@ -29,7 +29,7 @@ static ssize_t read_raw(struct text_reader *reader, struct error *error)
 
 /* A check of UTF-8 that goes on from piece to piece. */
 struct utf8_check {
-    unsigned following; /* continuation bytes still to come */
+    unsigned following;      /* continuation bytes still to come */
     unsigned char low, high; /* what the next of them may be */
 };
 
@@ -83,7 +83,8 @@ static int find_encoding(struct text_reader *reader, struct error *error)
     reader->encoding = ENCODING_UTF8;
     while (valid && (got = read_raw(reader, error)) > 0) {
         const unsigned char *raw = reader->raw;
-        if (first && got >= 2 && (memcmp(raw, "\xFF\xFE", 2) == 0 || memcmp(raw, "\xFE\xFF", 2) == 0)) {
+        if (first && got >= 2 &&
+            (memcmp(raw, "\xFF\xFE", 2) == 0 || memcmp(raw, "\xFE\xFF", 2) == 0)) {
             reader->encoding = raw[0] == 0xFF ? ENCODING_UTF16LE : ENCODING_UTF16BE;
             begin = 2;
             break;

@@ -17,10 +17,10 @@ enum encoding { ENCODING_UTF8, ENCODING_UTF16LE, ENCODING_UTF16BE, ENCODING_WIND
 struct text_reader {
     int descriptor;
     enum encoding encoding;
-    long long offset;       /* of the next byte to read */
-    struct buffer piece;    /* what text_read returned last, unless it is the raw bytes */
-    unsigned char *raw;     /* malloc'ed */
-    unsigned char held[4];  /* half a character of UTF-16 */
+    long long offset;      /* of the next byte to read */
+    struct buffer piece;   /* what text_read returned last, unless it is the raw bytes */
+    unsigned char *raw;    /* malloc'ed */
+    unsigned char held[4]; /* half a character of UTF-16 */
     size_t held_count;
 };
 

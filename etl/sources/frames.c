@@ -7,8 +7,13 @@
 
 #include "etl/memory.h"
 
-enum frame_kind { FRAME_SHEET = 'S', FRAME_ROW = 'R', FRAME_NOTE = 'N', FRAME_ERROR = 'E',
-                  FRAME_END = 'Z' };
+enum frame_kind {
+    FRAME_SHEET = 'S',
+    FRAME_ROW = 'R',
+    FRAME_NOTE = 'N',
+    FRAME_ERROR = 'E',
+    FRAME_END = 'Z'
+};
 
 enum {
     HEAD_SIZE = 5, /* length of the payload (4), kind (1) */
@@ -30,8 +35,8 @@ static int flush(struct frame_writer *writer)
 {
     size_t done = 0;
     while (!writer->failed && done < writer->pending.length) {
-        ssize_t written = write(writer->descriptor, writer->pending.text + done,
-                                writer->pending.length - done);
+        ssize_t written =
+            write(writer->descriptor, writer->pending.text + done, writer->pending.length - done);
         if (written < 0 && errno == EINTR)
             continue;
         if (written < 0)

@@ -33,8 +33,8 @@ static _Noreturn void read_and_leave(const struct source_format *format, int inp
     else if (sandbox_enter(options, &error) == 0 &&
              format->read(SANDBOX_INPUT, &sink, &error) < 0 && error.code == EXIT_COMPLETE)
         error_set(&error, EXIT_BROKEN, "cannot be read");
-    int status = error.code == EXIT_COMPLETE ? frame_write_end(&writer)
-                                             : frame_write_error(&writer, &error);
+    int status =
+        error.code == EXIT_COMPLETE ? frame_write_end(&writer) : frame_write_error(&writer, &error);
     _exit(status < 0 ? EXIT_IO : EXIT_COMPLETE);
 }
 
@@ -50,8 +50,9 @@ static enum frame_outcome read_frames(int pipe_end, const struct reader_options 
         if (ready < 0 && errno == EINTR)
             continue;
         if (ready == 0) {
-            error_set(error, EXIT_BROKEN, "its reader said nothing for %u seconds: the file is "
-                                          "damaged or hostile",
+            error_set(error, EXIT_BROKEN,
+                      "its reader said nothing for %u seconds: the file is "
+                      "damaged or hostile",
                       seconds);
             return FRAMES_ERROR;
         }

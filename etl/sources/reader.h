@@ -20,8 +20,8 @@ enum sandbox_mode {
 
 struct reader_options {
     enum sandbox_mode sandbox;
-    size_t memory_limit;  /* bytes; 0: 4 GiB */
-    unsigned time_limit;  /* seconds of wall time without a frame from the child; 0: 600 */
+    size_t memory_limit; /* bytes; 0: 4 GiB */
+    unsigned time_limit; /* seconds of wall time without a frame from the child; 0: 600 */
 };
 
 /* Reads a whole file of this format through the sink. `descriptor` is seekable and stays the

@@ -37,8 +37,8 @@ static int bid_empty(const unsigned char *head, size_t length)
 
 static int bid_web_page(const unsigned char *head, size_t length)
 {
-    static const char *const words[] = {"<html", "<!doctype html", "<table", "<head", "<meta",
-                                        "<style"};
+    static const char *const words[] = {"<html", "<!doctype html", "<table",
+                                        "<head", "<meta",          "<style"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (begins_with(head, length, words[i]))
             return SURE;
@@ -69,8 +69,9 @@ const struct source_format source_empty = {
 const struct source_format source_web_page = {
     .name = "web page",
     .bid = bid_web_page,
-    .refusal = "is a web page, whatever its name says: open it in a spreadsheet program and save it "
-               "as .xlsx or .csv",
+    .refusal =
+        "is a web page, whatever its name says: open it in a spreadsheet program and save it "
+        "as .xlsx or .csv",
 };
 
 const struct source_format source_xml = {

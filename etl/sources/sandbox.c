@@ -47,12 +47,14 @@ static int set_limits(const struct reader_options *options)
 
 /* What reading a file and answering down a pipe takes. */
 static const int allowed_calls[] = {
-    SCMP_SYS(read),         SCMP_SYS(pread64),       SCMP_SYS(lseek),      SCMP_SYS(write),
-    SCMP_SYS(close),        SCMP_SYS(fstat),         SCMP_SYS(newfstatat), SCMP_SYS(brk),
-    SCMP_SYS(mmap),         SCMP_SYS(munmap),        SCMP_SYS(mremap),     SCMP_SYS(madvise),
-    SCMP_SYS(exit),         SCMP_SYS(exit_group),    SCMP_SYS(futex),      SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(getpid),    SCMP_SYS(gettid),
-    SCMP_SYS(clock_gettime), SCMP_SYS(getrandom),    SCMP_SYS(sigaltstack), SCMP_SYS(fcntl),
+    SCMP_SYS(read),         SCMP_SYS(pread64),      SCMP_SYS(lseek),
+    SCMP_SYS(write),        SCMP_SYS(close),        SCMP_SYS(fstat),
+    SCMP_SYS(newfstatat),   SCMP_SYS(brk),          SCMP_SYS(mmap),
+    SCMP_SYS(munmap),       SCMP_SYS(mremap),       SCMP_SYS(madvise),
+    SCMP_SYS(exit),         SCMP_SYS(exit_group),   SCMP_SYS(futex),
+    SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(getpid),       SCMP_SYS(gettid),       SCMP_SYS(clock_gettime),
+    SCMP_SYS(getrandom),    SCMP_SYS(sigaltstack),  SCMP_SYS(fcntl),
     SCMP_SYS(dup),
 };
 

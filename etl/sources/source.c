@@ -3,7 +3,7 @@
 #include "etl/sources/formats.h"
 
 const struct source_format *const source_formats[] = {
-    &source_xlsx, &source_xls, &source_csv, &source_empty, &source_web_page,
+    &source_xlsx, &source_xls, &source_csv,       &source_empty, &source_web_page,
     &source_xml,  &source_pdf, &source_rich_text, NULL,
 };
 

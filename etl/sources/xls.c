@@ -82,13 +82,12 @@ static int special_cell(const struct reading *reading, const struct special_cell
         return 0;
     }
     *filled = true;
-    *cell = (struct cell){.column = special->column,
-                          .type = special->type,
-                          .number = special->number,
-                          .text = reading->records->texts.text
-                                      ? reading->records->texts.text + special->text
-                                      : "",
-                          .length = special->length};
+    *cell = (struct cell){
+        .column = special->column,
+        .type = special->type,
+        .number = special->number,
+        .text = reading->records->texts.text ? reading->records->texts.text + special->text : "",
+        .length = special->length};
     return 0;
 }
 
@@ -199,8 +198,7 @@ static int read_xls(int descriptor, const struct row_sink *sink, struct error *e
     size_t size = (size_t)file.st_size;
     if (scratch.st_size < file.st_size)
         return error_set(error, EXIT_IO, "grew while it was read: read it again");
-    unsigned char *bytes =
-        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, SANDBOX_SCRATCH, 0);
+    unsigned char *bytes = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, SANDBOX_SCRATCH, 0);
     if (bytes == MAP_FAILED)
         return error_memory(error, "reading a workbook");
     size_t done = 0;

@@ -24,8 +24,9 @@ static uint32_t number32(const unsigned char *bytes)
 
 static int damaged(struct error *error)
 {
-    return error_set(error, EXIT_BAD_DATA,
-                     "is a damaged workbook: open it in a spreadsheet program and save it as .xlsx");
+    return error_set(
+        error, EXIT_BAD_DATA,
+        "is a damaged workbook: open it in a spreadsheet program and save it as .xlsx");
 }
 
 /* Where a sector stands; SIZE_MAX when it is not wholly in the file. */
@@ -126,8 +127,7 @@ static int read_mini_table(struct compound *compound, struct error *error)
     return status;
 }
 
-int compound_open(struct compound *compound, unsigned char *bytes, size_t size,
-                  struct error *error)
+int compound_open(struct compound *compound, unsigned char *bytes, size_t size, struct error *error)
 {
     *compound = (struct compound){.bytes = bytes, .size = size};
     if (size < HEADER_SIZE)
@@ -218,8 +218,8 @@ static int stream_of_minis(const struct compound *compound, uint32_t first, size
     struct compound_stream host = {0};
     if (!root)
         return damaged(error);
-    int status = stream_of_sectors(compound, number32(root + 116), number32(root + 120), &host,
-                                   error);
+    int status =
+        stream_of_sectors(compound, number32(root + 116), number32(root + 120), &host, error);
     *stream = (struct compound_stream){.size = size, .piece_size = compound->mini_size};
     size_t wanted = (size + compound->mini_size - 1) / compound->mini_size;
     if (status == 0) {
@@ -242,8 +242,8 @@ static int stream_of_minis(const struct compound *compound, uint32_t first, size
     return status;
 }
 
-int compound_find(const struct compound *compound, const char *name,
-                  struct compound_stream *stream, struct error *error)
+int compound_find(const struct compound *compound, const char *name, struct compound_stream *stream,
+                  struct error *error)
 {
     const unsigned char *entry;
     *stream = (struct compound_stream){0};

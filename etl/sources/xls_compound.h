@@ -41,8 +41,8 @@ int compound_open(struct compound *compound, unsigned char *bytes, size_t size,
 void compound_close(struct compound *compound);
 
 /* Finds a stream by its name (ASCII, any case). Returns 1, 0 when there is none, -1 on failure. */
-int compound_find(const struct compound *compound, const char *name,
-                  struct compound_stream *stream, struct error *error);
+int compound_find(const struct compound *compound, const char *name, struct compound_stream *stream,
+                  struct error *error);
 void compound_stream_free(struct compound_stream *stream);
 
 /* Copies between the stream and memory; false outside the stream. */

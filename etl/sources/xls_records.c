@@ -42,7 +42,7 @@ struct walk {
     struct number_format {
         unsigned number;
         bool is_date;
-    } *formats;
+    } * formats;
     size_t number_count;
     size_t number_capacity;
     unsigned char data[LARGEST_RECORD]; /* of the record at hand */
@@ -62,8 +62,9 @@ static uint32_t number32(const unsigned char *bytes)
 
 static int damaged(const struct walk *walk)
 {
-    return error_set(walk->error, EXIT_BAD_DATA,
-                     "is a damaged workbook: open it in a spreadsheet program and save it as .xlsx");
+    return error_set(
+        walk->error, EXIT_BAD_DATA,
+        "is a damaged workbook: open it in a spreadsheet program and save it as .xlsx");
 }
 
 /* Reads the record at an offset. Returns its kind, or -1 past the end or when it is damaged. */
@@ -75,8 +76,7 @@ static int read_record(struct walk *walk, size_t offset)
     walk->offset = offset;
     walk->length = number16(head + 2);
     if (walk->length > LARGEST_RECORD ||
-        !compound_read(walk->compound, walk->stream, offset + HEAD_SIZE, walk->data,
-                       walk->length))
+        !compound_read(walk->compound, walk->stream, offset + HEAD_SIZE, walk->data, walk->length))
         return -1;
     return (int)number16(head);
 }
@@ -85,8 +85,7 @@ static int read_record(struct walk *walk, size_t offset)
 
 /* Characters of one or two bytes each as UTF-8. Halves of pairs are replaced: they do not occur in
  * what is compared here. */
-static void add_characters(struct buffer *out, const unsigned char *bytes, size_t count,
-                           bool wide)
+static void add_characters(struct buffer *out, const unsigned char *bytes, size_t count, bool wide)
 {
     for (size_t i = 0; i < count; i++) {
         uint32_t point = wide ? number16(bytes + 2 * i) : bytes[i];
@@ -144,8 +143,8 @@ static const char *error_name(unsigned code)
 
 static int take_format(struct walk *walk)
 {
-    struct number_format *room = grow(walk->formats, &walk->number_capacity,
-                                      walk->number_count + 1, sizeof *room);
+    struct number_format *room =
+        grow(walk->formats, &walk->number_capacity, walk->number_count + 1, sizeof *room);
     if (!room)
         return error_memory(walk->error, "reading a workbook");
     walk->formats = room;
@@ -157,8 +156,8 @@ static int take_format(struct walk *walk)
     else
         add_characters(&code, walk->data + 3,
                        walk->data[2] < walk->length - 3 ? walk->data[2] : walk->length - 3, false);
-    room[walk->number_count++] = (struct number_format){
-        number16(walk->data), code.text && format_code_is_date(code.text)};
+    room[walk->number_count++] =
+        (struct number_format){number16(walk->data), code.text && format_code_is_date(code.text)};
     buffer_free(&code);
     return 0;
 }
@@ -187,8 +186,8 @@ static int take_cell_format(struct walk *walk)
 static int take_bound_sheet(struct walk *walk)
 {
     struct workbook_records *records = walk->records;
-    struct workbook_sheet_records *room = grow(records->sheets, &records->sheet_capacity,
-                                               records->sheet_count + 1, sizeof *room);
+    struct workbook_sheet_records *room =
+        grow(records->sheets, &records->sheet_capacity, records->sheet_count + 1, sizeof *room);
     if (!room)
         return error_memory(walk->error, "reading a workbook");
     records->sheets = room;
@@ -312,8 +311,8 @@ static int take_formula(struct walk *walk, struct workbook_sheet_records *sheet)
     case RESULT_ERROR:
         return take_value(walk, sheet, walk->data[8], true);
     default: {
-        struct special_cell *cell = add_cell(walk, sheet, number16(walk->data),
-                                             number16(walk->data + 2), CELL_TEXT);
+        struct special_cell *cell =
+            add_cell(walk, sheet, number16(walk->data), number16(walk->data + 2), CELL_TEXT);
         if (!cell)
             return -1;
         cell->no_value = walk->data[6] != RESULT_EMPTY; /* until its STRING comes */
@@ -350,8 +349,7 @@ static int take_record(struct walk *walk, struct workbook_sheet_records *sheet, 
         take_string(walk, sheet);
         return 0;
     case RECORD_BOOLERR:
-        return walk->length < 8 ? 0
-                                : take_value(walk, sheet, walk->data[6], walk->data[7] != 0);
+        return walk->length < 8 ? 0 : take_value(walk, sheet, walk->data[6], walk->data[7] != 0);
     default:
         return 0;
     }

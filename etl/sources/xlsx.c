@@ -13,7 +13,7 @@
 
 struct relationship {
     const char *id;
-    const char *type; /* the last part of the type's address: "worksheet" */
+    const char *type;   /* the last part of the type's address: "worksheet" */
     const char *target; /* a part's name */
 };
 
@@ -63,8 +63,8 @@ static int start_relationship(void *context, const char *name, const char **attr
     const char *mode = xml_attribute(attributes, "TargetMode");
     if (!id || !type || !target || (mode && strcmp(mode, "External") == 0))
         return 0;
-    struct relationship *room = grow(relationships->list, &relationships->capacity,
-                                     relationships->count + 1, sizeof *room);
+    struct relationship *room =
+        grow(relationships->list, &relationships->capacity, relationships->count + 1, sizeof *room);
     if (!room)
         return error_memory(relationships->error, "reading a workbook");
     relationships->list = room;
@@ -146,8 +146,8 @@ static int start_workbook(void *context, const char *name, const char **attribut
     const char *state = xml_attribute(attributes, "state");
     if (!title || !id)
         return 0;
-    struct workbook_sheet *room = grow(workbook->sheets, &workbook->sheet_capacity,
-                                       workbook->sheet_count + 1, sizeof *room);
+    struct workbook_sheet *room =
+        grow(workbook->sheets, &workbook->sheet_capacity, workbook->sheet_count + 1, sizeof *room);
     if (!room)
         return error_memory(workbook->error, "reading a workbook");
     workbook->sheets = room;
@@ -201,9 +201,9 @@ static int read_sheets(struct workbook *workbook, const struct relationships *re
             continue; /* a chart, a macro sheet */
         int64_t part = package_find(package, found->target);
         if (part < 0)
-            status = error_set(error, EXIT_BAD_DATA,
-                               "sheet '%s' is not in the archive: export the file again",
-                               sheet->name);
+            status =
+                error_set(error, EXIT_BAD_DATA,
+                          "sheet '%s' is not in the archive: export the file again", sheet->name);
         else if (sink->sheet(sink->context, sheet->name, sheet->hidden))
             status = -1;
         else

@@ -123,8 +123,7 @@ static void XMLCALL end_element(void *context, const XML_Char *name)
 {
     struct parsing *parsing = context;
     parsing->depth--;
-    if (parsing->handler->end &&
-        parsing->handler->end(parsing->handler->context, local_name(name)))
+    if (parsing->handler->end && parsing->handler->end(parsing->handler->context, local_name(name)))
         stop(parsing);
 }
 
@@ -187,7 +186,7 @@ static int feed(struct package *package, zip_file_t *file, struct parsing *parsi
             return -1;
         if (status != XML_STATUS_OK)
             return XML_GetErrorCode(parsing->parser) == XML_ERROR_ABORTED ? -1
-                                                                         : parse_failed(parsing);
+                                                                          : parse_failed(parsing);
         if (got == 0)
             return 0;
     }
@@ -202,8 +201,7 @@ int package_parse(struct package *package, int64_t part, const char *what,
         if (cause == ZIP_ER_NOPASSWD)
             return error_set(error, EXIT_BAD_DATA,
                              "is encrypted: save it without a password and export it again");
-        return error_set(error, EXIT_BAD_DATA, "%s: cannot be opened: export the file again",
-                         what);
+        return error_set(error, EXIT_BAD_DATA, "%s: cannot be opened: export the file again", what);
     }
     struct parsing parsing = {.handler = handler, .what = what, .error = error};
     parsing.parser = XML_ParserCreate(NULL);

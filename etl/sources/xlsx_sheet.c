@@ -132,8 +132,7 @@ static int begin_cell(struct reading *reading, const char **attributes)
     reading->column = reference ? parse_column(reference) : next;
     if (reading->column >= MOST_COLUMNS)
         return fail(reading, "a cell says that it stands outside the sheet");
-    if (reading->cell_count &&
-        reading->cells[reading->cell_count - 1].column >= reading->column)
+    if (reading->cell_count && reading->cells[reading->cell_count - 1].column >= reading->column)
         return fail(reading, "its cells are not in order");
     reading->in_cell = true;
     reading->has_value = reading->has_formula = false;
@@ -196,17 +195,16 @@ static int end_cell(struct reading *reading)
 {
     reading->in_cell = false;
     if (!reading->has_value) {
-        if (reading->has_formula &&
-            reading->sink->note(reading->sink->context, reading->row, reading->column,
-                                "formula without a value"))
+        if (reading->has_formula && reading->sink->note(reading->sink->context, reading->row,
+                                                        reading->column, "formula without a value"))
             reading->stopped = true;
         return reading->stopped ? -1 : 0;
     }
     bool empty = reading->texts.length == reading->value_begin;
     if (empty && reading->type != VALUE_TEXT)
         return 0; /* <v/> */
-    struct cell *room = grow(reading->cells, &reading->cell_capacity, reading->cell_count + 1,
-                             sizeof *room);
+    struct cell *room =
+        grow(reading->cells, &reading->cell_capacity, reading->cell_count + 1, sizeof *room);
     buffer_add(&reading->texts, "", 0); /* so that there is a text to point into */
     if (!room || reading->texts.failed)
         return error_memory(reading->error, "reading a sheet");

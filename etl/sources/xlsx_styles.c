@@ -112,9 +112,8 @@ static int start(void *context, const char *name, const char **attributes)
         if (!room)
             return error_memory(reading->error, "reading a workbook");
         reading->custom = room;
-        room[reading->custom_count++] =
-            (struct custom_format){read_number(xml_attribute(attributes, "numFmtId")),
-                                   code && format_code_is_date(code)};
+        room[reading->custom_count++] = (struct custom_format){
+            read_number(xml_attribute(attributes, "numFmtId")), code && format_code_is_date(code)};
     } else if (reading->in_cell_formats && strcmp(name, "xf") == 0) {
         struct styles *styles = reading->styles;
         bool *room = grow(styles->is_date, &styles->capacity, styles->count + 1, sizeof *room);

@@ -17,7 +17,8 @@ static const char assessed[] = "count = assessment\nwhen = authorised in month\n
 Test(semantics, working_days_over_easter)
 {
     /* Easter 2019: Good Friday 19 April, Monday 22 April. Thursday 18 + 3 working days: Tuesday 23,
-     * Wednesday 24, Thursday 25. A program that counts weekdays only has Tuesday 23 as the third. */
+     * Wednesday 24, Thursday 25. A program that counts weekdays only has Tuesday 23 as the third.
+     */
     MEASURES("1/2 50%", assessed,
              "assessment assessment:id child:child started:date authorised:date\n"
              "a1 c1 2019-04-18 2019-04-25\n"
@@ -53,7 +54,8 @@ Test(semantics, working_day_zero_is_the_day_itself)
 
 Test(semantics, saturday_after_a_due_friday_is_late)
 {
-    /* Tuesday 2 July + 3 = Friday 5 July. A program that rolls a weekend back has Saturday in time. */
+    /* Tuesday 2 July + 3 = Friday 5 July. A program that rolls a weekend back has Saturday in time.
+     */
     MEASURES("1/2 50%", assessed,
              "assessment assessment:id child:child started:date authorised:date\n"
              "a1 c1 2019-07-02 2019-07-05\n"
@@ -98,7 +100,8 @@ Test(semantics, months_are_clipped_at_month_ends)
 
 Test(semantics, days_include_the_last)
 {
-    MEASURES("1/2 50%", "count = child\nwhen = always\nmet = any supervision (held within 28 days)\n",
+    MEASURES("1/2 50%",
+             "count = child\nwhen = always\nmet = any supervision (held within 28 days)\n",
              "supervision child:child worker:worker held:date\n"
              "c1 w 2019-07-03\n"
              "c2 w 2019-07-02\n",
@@ -107,12 +110,14 @@ Test(semantics, days_include_the_last)
 
 Test(semantics, weeks_and_years)
 {
-    MEASURES("1/2 50%", "count = child\nwhen = always\nmet = any supervision (held within 6 weeks)\n",
+    MEASURES("1/2 50%",
+             "count = child\nwhen = always\nmet = any supervision (held within 6 weeks)\n",
              "supervision child:child worker:worker held:date\n"
              "c1 w 2019-06-19\n"
              "c2 w 2019-06-18\n",
              "2019-07");
-    MEASURES("1/2 50%", "count = child\nwhen = always\nmet = any supervision (held within 1 year)\n",
+    MEASURES("1/2 50%",
+             "count = child\nwhen = always\nmet = any supervision (held within 1 year)\n",
              "supervision child:child worker:worker held:date\n"
              "c1 w 2018-07-31\n"
              "c2 w 2018-07-30\n",
@@ -272,13 +277,13 @@ Test(semantics, references_resolve_to_the_spell_of_the_day)
 
 Test(semantics, a_month_that_has_not_ended_is_refused)
 {
-    cr_assert_str_eq(measured("count = child\nwhen = always\n", "child child:id\nc1\n",
-                              "2019-07-30", "2019-07"),
-                     "error: July 2019 has not ended at the as-at date 2019-07-30: choose an "
-                     "earlier month or later exports");
-    cr_assert_str_eq(measured("count = child\nwhen = always\n", "child child:id\nc1\n",
-                              "2019-07-31", "2019-07"),
-                     "1 1");
+    cr_assert_str_eq(
+        measured("count = child\nwhen = always\n", "child child:id\nc1\n", "2019-07-30", "2019-07"),
+        "error: July 2019 has not ended at the as-at date 2019-07-30: choose an "
+        "earlier month or later exports");
+    cr_assert_str_eq(
+        measured("count = child\nwhen = always\n", "child child:id\nc1\n", "2019-07-31", "2019-07"),
+        "1 1");
 }
 
 /* ---- missing values ---- */
@@ -294,8 +299,7 @@ Test(semantics, logic_is_two_valued)
              "2019-07");
     MEASURES("1 1", "count = cp_plan\nwhen = open\nwhere = other_authority is no\n", rows,
              "2019-07");
-    MEASURES("2 2", "count = cp_plan\nwhen = open\nwhere = not other_authority\n", rows,
-             "2019-07");
+    MEASURES("2 2", "count = cp_plan\nwhen = open\nwhere = not other_authority\n", rows, "2019-07");
     MEASURES("1 1", "count = cp_plan\nwhen = open\nwhere = other_authority is not set\n", rows,
              "2019-07");
 }
@@ -370,11 +374,11 @@ Test(semantics, each_meets_when_all_its_rows_meet)
 
 Test(semantics, nothing_counted_is_no_value_but_a_count_of_nothing_is_zero)
 {
-    MEASURES("0/0 -", "count = visit\nwhen = held in month\nmet = seen\n",
-             "child child:id\nc1\n", "2019-07");
+    MEASURES("0/0 -", "count = visit\nwhen = held in month\nmet = seen\n", "child child:id\nc1\n",
+             "2019-07");
     MEASURES("0 0", "count = visit\nwhen = held in month\n", "child child:id\nc1\n", "2019-07");
-    MEASURES("0/0 -", "count = allocation\nwhen = open\nper = worker.fte\n",
-             "child child:id\nc1\n", "2019-07");
+    MEASURES("0/0 -", "count = allocation\nwhen = open\nper = worker.fte\n", "child child:id\nc1\n",
+             "2019-07");
 }
 
 Test(semantics, settles_and_from)
@@ -465,10 +469,11 @@ Test(semantics, open_for_counts_from_the_opening_to_the_month_end)
 Test(semantics, pools_add_numerators_and_denominators)
 {
     struct world world;
-    world_define(&world, "[defaults]\nsection = x\ntitle = x\n"
-                         "[T]\npool = A, B\n"
-                         "[A]\ncount = visit\nwhen = held in month\nwhere = kind is cin\nmet = seen\n"
-                         "[B]\ncount = visit\nwhen = held in month\nwhere = kind is cp\nmet = seen\n");
+    world_define(&world,
+                 "[defaults]\nsection = x\ntitle = x\n"
+                 "[T]\npool = A, B\n"
+                 "[A]\ncount = visit\nwhen = held in month\nwhere = kind is cin\nmet = seen\n"
+                 "[B]\ncount = visit\nwhen = held in month\nwhere = kind is cp\nmet = seen\n");
     world_fill(&world,
                "visit child:child kind:category held:date seen:flag\n"
                "c1 cin 2019-07-01 yes\n"

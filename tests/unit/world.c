@@ -22,9 +22,9 @@ void world_define(struct world *world, const char *definitions)
     cr_assert_eq(catalogue_load(&world->config.catalogue, "etl/datasets.ini", &world->problems,
                                 &world->error),
                  0, "%s", world->error.text);
-    cr_assert_eq(calendar_load(&world->calendar, "etl/calendar/bank_holidays_england.tsv",
-                               &world->error),
-                 0, "%s", world->error.text);
+    cr_assert_eq(
+        calendar_load(&world->calendar, "etl/calendar/bank_holidays_england.tsv", &world->error), 0,
+        "%s", world->error.text);
     cr_assert_eq(store_init(&world->store, &world->config.catalogue, &world->error), 0);
     const char *path = temporary_file("d.ini", definitions);
     const char *words[] = {path};
@@ -47,8 +47,7 @@ static void write_stream(const char *tables, const char *as_at, FILE *out)
     while (rest.text) {
         const char *end = memchr(rest.text, '\n', rest.length);
         struct span line = {rest.text, end ? (size_t)(end - rest.text) : rest.length};
-        rest = end ? (struct span){end + 1, rest.length - line.length - 1}
-                   : (struct span){NULL, 0};
+        rest = end ? (struct span){end + 1, rest.length - line.length - 1} : (struct span){NULL, 0};
         line = span_trim(line);
         if (line.length == 0) {
             if (in_table)
@@ -90,9 +89,9 @@ void world_fill(struct world *world, const char *tables, const char *as_at)
     write_stream(tables, as_at, out);
     cr_assert_eq(fflush(out), 0);
     cr_assert_eq(lseek(descriptor, 0, SEEK_SET), 0);
-    cr_assert_eq(intake_read(&world->intake, &world->store, descriptor, "test", false,
-                             &world->error),
-                 0, "%s", world->error.text);
+    cr_assert_eq(
+        intake_read(&world->intake, &world->store, descriptor, "test", false, &world->error), 0,
+        "%s", world->error.text);
     fclose(out);
     definitions_prepare(&world->definitions, &world->store);
     world->as_at = date_from_iso(span_of(as_at));
@@ -165,8 +164,8 @@ const char *problems_of(const char *definitions)
         const char *name = strstr(lines, "d.ini");
         if (name && name < end)
             lines = name;
-        used += (size_t)snprintf(result + used, sizeof result - used, "%.*s\n",
-                                 (int)(end - lines), lines);
+        used += (size_t)snprintf(result + used, sizeof result - used, "%.*s\n", (int)(end - lines),
+                                 lines);
         lines = end + 1;
     }
     world_free(&world);

@@ -1,0 +1,310 @@
+/*
+ * monthend-describe: what extract sees in a file, and a [source] to start a mapping from.
+ *
+ * It shows headers and what kinds of cells stand below them, never a value: the files hold
+ * children's records.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "etl/input_file.h"
+#include "etl/program.h"
+#include "etl/settings.h"
+#include "etl/sources/reader.h"
+
+static const struct program_option options[] = {
+    {"config", 'c', "FILE", "the configuration whose sources the headers are compared with"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct program program = {
+    .name = "monthend-describe",
+    .usage = "[options] FILE...",
+    .summary = "Says what extract sees in a file: its sheets, header rows and kinds of cells, and\n"
+               "prints a [source] to paste into pipeline.conf. Values are never shown.",
+    .options = options,
+};
+
+enum { LOOKED_AT = 30, WIDEST = 256 };
+
+struct column_seen {
+    struct buffer header;
+    uint64_t counts[CELL_ERROR + 1];
+    uint64_t dates_as_text;
+};
+
+struct description {
+    const struct config *config; /* NULL without one */
+    const char *file;
+    struct error error;
+    bool in_sheet;
+    struct buffer sheet;
+    bool hidden;
+    uint64_t rows;
+    uint32_t header_row;
+    size_t header_texts; /* in the row that looks most like a header so far */
+    uint32_t rows_looked_at;
+    struct column_seen columns[WIDEST];
+    size_t width;
+};
+
+static void forget_columns(struct description *description)
+{
+    for (size_t c = 0; c < description->width; c++) {
+        buffer_free(&description->columns[c].header);
+        description->columns[c] = (struct column_seen){0};
+    }
+    description->width = 0;
+}
+
+/* The row becomes the header: what was counted before stood above it. */
+static int take_header(struct description *description, uint32_t row, const struct cell *cells,
+                       size_t count, size_t texts)
+{
+    forget_columns(description);
+    description->header_row = row;
+    description->header_texts = texts;
+    for (size_t i = 0; i < count; i++) {
+        if (cells[i].column >= WIDEST)
+            continue;
+        struct column_seen *column = &description->columns[cells[i].column];
+        if (cells[i].type == CELL_TEXT)
+            buffer_add(&column->header, cells[i].text, cells[i].length);
+        if (column->header.failed)
+            return error_memory(&description->error, "describing a sheet");
+        if (cells[i].column + 1 > description->width)
+            description->width = cells[i].column + 1;
+    }
+    return 0;
+}
+
+static int take_row(void *context, uint32_t row, const struct cell *cells, size_t count)
+{
+    struct description *description = context;
+    size_t texts = 0;
+    for (size_t i = 0; i < count; i++)
+        texts += cells[i].type == CELL_TEXT && cells[i].length > 0;
+    if (count > 0 && description->rows_looked_at++ < LOOKED_AT && texts == count &&
+        texts > description->header_texts)
+        return take_header(description, row, cells, count, texts);
+    if (count == 0)
+        return 0;
+    description->rows++;
+    for (size_t i = 0; i < count; i++) {
+        if (cells[i].column >= WIDEST)
+            continue;
+        struct column_seen *column = &description->columns[cells[i].column];
+        struct span text = {cells[i].text, cells[i].length};
+        if (cells[i].type == CELL_TEXT && moment_from_text(text) != NO_MOMENT)
+            column->dates_as_text++;
+        else
+            column->counts[cells[i].type]++;
+        if (cells[i].column + 1 > description->width)
+            description->width = cells[i].column + 1;
+    }
+    return 0;
+}
+
+/* ---- what is printed ------------------------------------------------------------------------ */
+
+static void print_kinds(const struct column_seen *column)
+{
+    static const char *const names[] = {"text", "number", "yes/no", "date", "error"};
+    const char *separator = "";
+    for (int t = 0; t <= CELL_ERROR; t++) {
+        if (column->counts[t] > 0) {
+            printf("%s%llu %s", separator, (unsigned long long)column->counts[t], names[t]);
+            separator = ", ";
+        }
+    }
+    if (column->dates_as_text > 0) {
+        printf("%s%llu date as text", separator, (unsigned long long)column->dates_as_text);
+        separator = ", ";
+    }
+    if (!*separator)
+        fputs("blank", stdout);
+}
+
+/* How many of a dataset's fields have a header like theirs in the sheet: as some source of the
+ * configuration spells it, or as the field is called. *columns gets the column of each field. */
+static int match(const struct description *description, const struct dataset *dataset, int *columns)
+{
+    struct buffer folded = {0};
+    struct buffer name = {0};
+    int found = 0;
+    for (int f = 0; f < dataset->field_count; f++) {
+        columns[f] = -1;
+        for (size_t c = 0; c < description->width && columns[f] < 0; c++) {
+            const struct buffer *header = &description->columns[c].header;
+            folded.length = name.length = 0;
+            if (header->length == 0)
+                continue;
+            text_fold_header(&folded, (struct span){header->text, header->length});
+            text_fold_header(&name, span_of(dataset->fields[f].name));
+            bool same = folded.length > 0 && name.length > 0 && strcmp(folded.text, name.text) == 0;
+            const struct config *config = description->config;
+            for (size_t s = 0; s < config->source_count && !same && folded.length > 0; s++) {
+                const struct source_config *source = &config->sources[s];
+                for (size_t h = 0;
+                     source->dataset == dataset && h < source->fields[f].headers.count; h++)
+                    same = same || strcmp(source->fields[f].headers.words[h], folded.text) == 0;
+            }
+            if (same)
+                columns[f] = (int)c;
+        }
+        found += columns[f] >= 0;
+    }
+    buffer_free(&folded);
+    buffer_free(&name);
+    return found;
+}
+
+/* The dataset that most headers fit, as a [source]; fields without a header are left to fill in. */
+static void print_source(const struct description *description)
+{
+    const struct dataset *best = NULL;
+    int best_columns[MAX_FIELDS];
+    int best_found = 1; /* one header alone (an id) fits everything */
+    const struct catalogue *catalogue = &description->config->catalogue;
+    for (size_t d = 0; d < catalogue->count; d++) {
+        int columns[MAX_FIELDS];
+        int found = match(description, &catalogue->datasets[d], columns);
+        if (found > best_found) {
+            best = &catalogue->datasets[d];
+            best_found = found;
+            memcpy(best_columns, columns, sizeof columns);
+        }
+    }
+    if (!best) {
+        printf("\n  # no dataset has two fields that these headers fit: choose one of\n  # ");
+        for (size_t d = 0; d < catalogue->count; d++)
+            printf("%s%s", d ? " " : "", catalogue->datasets[d].name);
+        putchar('\n');
+        return;
+    }
+    printf("\n[source %s]\nfile    = %s\n", best->name, description->file);
+    if (description->sheet.length > 0)
+        printf("sheet   = %s\n", description->sheet.text);
+    printf("dataset = %s\n", best->name);
+    for (int f = 0; f < best->field_count; f++) {
+        if (best_columns[f] >= 0)
+            printf("column %s = %s\n", best->fields[f].name,
+                   description->columns[best_columns[f]].header.text);
+        else
+            printf("#column %s = (a %s)\n", best->fields[f].name, best->fields[f].type_name);
+    }
+}
+
+static void print_sheet(struct description *description)
+{
+    if (!description->in_sheet)
+        return;
+    description->in_sheet = false;
+    const char *sheet = description->sheet.length > 0 ? description->sheet.text : "";
+    printf("%s%s%s%s%s: ", description->file, *sheet ? " sheet '" : "", sheet, *sheet ? "'" : "",
+           description->hidden ? " (hidden)" : "");
+    if (description->header_row == 0) {
+        printf("no row looks like a header\n\n");
+        forget_columns(description);
+        return;
+    }
+    printf("header in row %u, %llu rows below\n", description->header_row,
+           (unsigned long long)description->rows);
+    for (size_t c = 0; c < description->width; c++) {
+        char letters[8];
+        const struct column_seen *column = &description->columns[c];
+        printf("  %-3s %-40s ", text_column_letters((uint32_t)c, letters),
+               column->header.length > 0 ? column->header.text : "(no header)");
+        print_kinds(column);
+        putchar('\n');
+    }
+    if (description->config)
+        print_source(description);
+    putchar('\n');
+    forget_columns(description);
+}
+
+static int take_sheet(void *context, const char *name, bool hidden)
+{
+    struct description *description = context;
+    print_sheet(description);
+    description->in_sheet = true;
+    description->hidden = hidden;
+    description->rows = 0;
+    description->header_row = description->rows_looked_at = 0;
+    description->header_texts = 0;
+    description->sheet.length = 0;
+    buffer_add_text(&description->sheet, name);
+    return description->sheet.failed ? error_memory(&description->error, "describing a sheet") : 0;
+}
+
+static int take_note(void *context, uint32_t row, uint32_t column, const char *code)
+{
+    (void)context;
+    (void)row;
+    (void)column;
+    (void)code;
+    return 0;
+}
+
+static int describe(const struct config *config, const char *path, struct error *error)
+{
+    struct input_file file;
+    if (input_file_open(&file, path, error) < 0)
+        return -1;
+    const struct source_format *format = source_find(file.head, file.head_length);
+    struct description *description = calloc(1, sizeof *description);
+    int status = 0;
+    if (!description) {
+        status = error_memory(error, "describing a file");
+    } else if (!format) {
+        status = error_set(error, EXIT_BAD_DATA,
+                           "'%s': is no spreadsheet that monthend knows: save it as .xlsx or .csv",
+                           file.name);
+    } else {
+        struct reader_options reading = {0};
+        struct row_sink sink = {description, take_sheet, take_row, take_note};
+        description->config = config;
+        description->file = file.name;
+        status = reader_run(format, file.descriptor, file.name, &reading, &sink, error);
+        if (status < 0 && description->error.code != EXIT_COMPLETE)
+            *error = description->error;
+        if (status == 0)
+            print_sheet(description);
+        forget_columns(description);
+        buffer_free(&description->sheet);
+    }
+    free(description);
+    input_file_close(&file);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    program_begin(&program);
+    const char *config_path = NULL;
+    const char *argument;
+    int rest;
+    while (program_option(argc, argv, &argument, &rest) != -1)
+        config_path = argument;
+    if (rest == argc)
+        program_usage_error("which file?");
+    struct config config;
+    struct problems problems = {0};
+    struct error error = {0};
+    bool configured = config_path || access("pipeline.conf", R_OK) == 0;
+    if (configured) {
+        settings_load(&config, config_path, &problems);
+        settings_require(&problems);
+    }
+    int status = 0;
+    for (int i = rest; i < argc && status == 0; i++)
+        status = describe(configured ? &config : NULL, argv[i], &error);
+    if (configured)
+        config_free(&config);
+    if (status < 0)
+        program_fail(&error);
+    program_exit(EXIT_COMPLETE);
+}
