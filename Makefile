@@ -5,7 +5,10 @@ BUILD   ?= build
 CONFIG  ?= release
 OUT     := $(BUILD)/$(CONFIG)
 VERSION := 1.0.0
-MAKEFLAGS += --jobs=$(shell nproc) --no-print-directory
+MAKEFLAGS += --no-print-directory
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += --jobs=$(shell nproc)
+endif
 
 # What pkg-config knows the libraries by; libcsv has no .pc file in Debian 12.
 PACKAGES := xlsxwriter freexl libzip expat libseccomp libcrypto libutf8proc inih

@@ -3,8 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static void add(struct problems *problems, const char *file, unsigned line, const char *format,
-                va_list args)
+__attribute__((format(printf, 4, 0))) static void
+add(struct problems *problems, const char *file, unsigned line, const char *format, va_list args)
 {
     char text[ERROR_TEXT_SIZE];
     vsnprintf(text, sizeof text, format, args);

@@ -180,8 +180,10 @@ static const char *fit_name(struct book *book, const char *name)
     while (length > 0 && ((unsigned char)out[length - 1] & 0xC0) == 0x80)
         length--; /* not in the middle of a character */
     out[length] = '\0';
-    for (int n = 2; name_is_taken(book, out) && n < 100; n++)
-        snprintf(out + (length > 27 ? 27 : length), 5, " %d", n);
+    for (char n = '2'; name_is_taken(book, out) && n <= '9'; n++) {
+        size_t end = length > LONGEST_SHEET_NAME - 2 ? LONGEST_SHEET_NAME - 2 : length;
+        memcpy(out + end, (const char[]){' ', n, '\0'}, 3);
+    }
     book->name_count++;
     return out;
 }

@@ -67,13 +67,19 @@ static int install_filter(void)
     for (size_t i = 0; i < sizeof allowed_calls / sizeof *allowed_calls && !failed; i++)
         failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed_calls[i], 0);
     /* A signal to itself is how abort() dies, and a death by signal is how the parent knows. */
+    const struct scmp_arg_cmp itself[] = {
+        {.arg = 0, .op = SCMP_CMP_EQ, .datum_a = (scmp_datum_t)getpid(), .datum_b = 0}};
     if (!failed)
-        failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-                                  SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+        failed = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, itself);
+    /* One file may be opened, to read: the one whose name stands at this address. */
+    const struct scmp_arg_cmp one_file[] = {
+        {.arg = 1,
+         .op = SCMP_CMP_EQ,
+         .datum_a = (scmp_datum_t)(uintptr_t)SANDBOX_FILE,
+         .datum_b = 0},
+        {.arg = 2, .op = SCMP_CMP_MASKED_EQ, .datum_a = O_ACCMODE | O_CREAT, .datum_b = O_RDONLY}};
     if (!failed)
-        failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 2,
-                                  SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)(uintptr_t)SANDBOX_FILE),
-                                  SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT, O_RDONLY));
+        failed = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 2, one_file);
     /* The sanitizer's allocator gives memory back its own way. */
     if (!failed && UNDER_SANITIZER)
         failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 0);
