@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "etl/input_file.h"
@@ -112,6 +113,17 @@ static void find_as_at(const struct job *job, const struct source_config *source
         *out = '\0';
 }
 
+/* A workbook of one kind under the name of another is read as what it is, and said so. */
+static void check_name(const struct job *job, const char *name, const struct source_format *format)
+{
+    static const char *const endings[] = {"xls", "xlsx", "csv"};
+    const char *dot = strrchr(name, '.');
+    for (size_t i = 0; dot && !job->quiet && i < sizeof endings / sizeof *endings; i++)
+        if (strcasecmp(dot + 1, endings[i]) == 0 && strcmp(endings[i], format->name) != 0 &&
+            !format->refusal)
+            program_message("'%s' is .%s by its content: read as such", name, format->name);
+}
+
 static int extract_file(const struct job *job, struct input_file *file,
                         struct stream_writer *writer, struct findings *findings,
                         struct error *error)
@@ -121,6 +133,7 @@ static int extract_file(const struct job *job, struct input_file *file,
         return error_set(error, EXIT_BAD_DATA,
                          "'%s': is no spreadsheet that monthend knows: save it as .xlsx or .csv",
                          file->name);
+    check_name(job, file->name, format);
     const struct source_config **sources = calloc(job->config.source_count + 1, sizeof *sources);
     if (!sources)
         return error_memory(error, "choosing the sources");
