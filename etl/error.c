@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-__attribute__((format(printf, 3, 0))) static void
-fill(struct error *error, enum exit_code code, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void fill(struct error *error, enum exit_code code,
+                                                       const char *format, va_list args)
 {
     error->code = code;
     if (vsnprintf(error->text, sizeof error->text, format, args) < 0)

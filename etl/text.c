@@ -249,7 +249,7 @@ size_t text_distance(struct span a, struct span b, size_t limit)
 const char *text_nearest(struct span word, const char *const *names, size_t count)
 {
     const char *nearest = NULL;
-    size_t best = word.length < 4 ? 1 : word.length / 3 + 1;
+    size_t best = word.length < 3 ? 0 : word.length / 4 + 1;
     for (size_t i = 0; i < count; i++) {
         size_t distance = text_distance(word, span_of(names[i]), best);
         if (distance <= best && (!nearest || distance < best)) {

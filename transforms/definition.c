@@ -83,6 +83,7 @@ static void read_count(struct loading *loading, struct indicator *indicator,
                        const struct ini_entry *entry)
 {
     const struct catalogue *catalogue = &loading->config->catalogue;
+    indicator->count_given = true;
     indicator->count = catalogue_find(catalogue, span_of(entry->value));
     if (!indicator->count)
         problem_word(loading->problems, loading->path, entry->line, span_of(entry->value),
@@ -399,7 +400,7 @@ static void check_indicator(struct loading *loading, struct indicator *indicator
         wrong = "has no section (in its block or in [defaults])";
     else if (indicator->pool_text && indicator->count)
         wrong = "has both pool and count: a pool counts what its indicators count";
-    else if (!indicator->pool_text && !indicator->count)
+    else if (!indicator->pool_text && !indicator->count_given)
         wrong = "has neither count nor pool";
     else if (indicator->count && !indicator->when_text)
         wrong = "has no when";

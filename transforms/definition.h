@@ -39,6 +39,7 @@ struct indicator {
     bool on_scorecard;
 
     const struct dataset *count; /* NULL for a pool */
+    bool count_given;            /* though it may be no dataset */
     enum when_kind when;
     struct path when_field;
     int64_t when_months;

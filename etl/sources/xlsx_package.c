@@ -92,6 +92,7 @@ struct parsing {
     XML_Parser parser;
     const struct xml_handler *handler;
     unsigned depth;
+    bool stopped; /* the parser may still report the end of an empty element */
     const char *what;
     struct error *error;
 };
@@ -104,6 +105,7 @@ static const char *local_name(const char *name)
 
 static void stop(struct parsing *parsing)
 {
+    parsing->stopped = true;
     XML_StopParser(parsing->parser, XML_FALSE);
 }
 
@@ -123,14 +125,15 @@ static void XMLCALL end_element(void *context, const XML_Char *name)
 {
     struct parsing *parsing = context;
     parsing->depth--;
-    if (parsing->handler->end && parsing->handler->end(parsing->handler->context, local_name(name)))
+    if (!parsing->stopped && parsing->handler->end &&
+        parsing->handler->end(parsing->handler->context, local_name(name)))
         stop(parsing);
 }
 
 static void XMLCALL character_data(void *context, const XML_Char *text, int length)
 {
     struct parsing *parsing = context;
-    if (*parsing->handler->wants_text &&
+    if (!parsing->stopped && *parsing->handler->wants_text &&
         parsing->handler->text(parsing->handler->context, text, (size_t)length))
         stop(parsing);
 }

@@ -1,0 +1,139 @@
+/*
+ * Days, moments and what people write for them; working days.
+ */
+#include <criterion/criterion.h>
+
+#include "etl/date.h"
+
+static const char *read(const char *text)
+{
+    static char out[DATE_TEXT_SIZE];
+    moment_t moment = moment_from_text(span_of(text));
+    if (moment == NO_MOMENT)
+        return "none";
+    moment_to_iso(moment, out);
+    return out;
+}
+
+Test(date, what_people_write_is_day_first)
+{
+    cr_assert_str_eq(read("03/07/2019"), "2019-07-03"); /* month first would be 7 March */
+    cr_assert_str_eq(read("3/7/19"), "2019-07-03");
+    cr_assert_str_eq(read("03-07-2019"), "2019-07-03");
+    cr_assert_str_eq(read("03.07.2019"), "2019-07-03");
+    cr_assert_str_eq(read(" 2019-07-03 "), "2019-07-03");
+    cr_assert_str_eq(read("16-Oct-2024"), "2024-10-16");
+    cr_assert_str_eq(read("2024-Oct-16 00:00:00"), "2024-10-16");
+    cr_assert_str_eq(read("16 October 2024"), "2024-10-16");
+    cr_assert_str_eq(read("16/sept/2024"), "2024-09-16");
+    cr_assert_str_eq(read("01/01/70"), "1970-01-01");
+    cr_assert_str_eq(read("01/01/69"), "2069-01-01");
+}
+
+Test(date, times_of_day)
+{
+    cr_assert_str_eq(read("03/07/2019 21:15"), "2019-07-03T21:15");
+    cr_assert_str_eq(read("2019-07-03T21:15:07"), "2019-07-03T21:15:07");
+    cr_assert_str_eq(read("2019-07-03T21:15:07.123Z"), "2019-07-03T21:15:07");
+    cr_assert_str_eq(read("03/07/2019 9:15 pm"), "2019-07-03T21:15");
+    cr_assert_str_eq(read("03/07/2019 12:05 AM"), "2019-07-03T00:05");
+    cr_assert_str_eq(read("03/07/2019 00:00"), "2019-07-03");
+}
+
+Test(date, what_is_no_date)
+{
+    const char *const wrong[] = {"",
+                                 "31/02/2019",
+                                 "29/02/2019",
+                                 "00/01/2019",
+                                 "13/13/2019",
+                                 "2019-13-01",
+                                 "201-07-01",
+                                 "3/7-2019",
+                                 "03/07",
+                                 "2019",
+                                 "43678",
+                                 "tomorrow",
+                                 "03/07/2019 25:00",
+                                 "03/07/2019 9:5",
+                                 "03/07/2019x",
+                                 "1/1/201",
+                                 "03/07/2019 13:00 pm",
+                                 "3//2019"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        cr_assert_str_eq(read(wrong[i]), "none", "'%s' is %s", wrong[i], read(wrong[i]));
+}
+
+static const char *serial(double number)
+{
+    static char out[DATE_TEXT_SIZE];
+    moment_t moment = moment_from_serial(number);
+    if (moment == NO_MOMENT)
+        return "none";
+    moment_to_iso(moment, out);
+    return out;
+}
+
+Test(date, serials_of_a_spreadsheet)
+{
+    cr_assert_str_eq(serial(1), "1900-01-01");
+    cr_assert_str_eq(serial(59), "1900-02-28");
+    cr_assert_str_eq(serial(60), "none"); /* 29 February 1900, which never was */
+    cr_assert_str_eq(serial(61), "1900-03-01");
+    cr_assert_str_eq(serial(25569), "1970-01-01");
+    cr_assert_str_eq(serial(43678), "2019-08-01");
+    cr_assert_str_eq(serial(73050), "2099-12-31");
+    cr_assert_str_eq(serial(73051), "2100-01-01");
+    cr_assert_str_eq(serial(73110), "2100-03-01"); /* 2100 is no leap year */
+    cr_assert_str_eq(serial(43649.885416666664), "2019-07-03T21:15");
+    cr_assert_str_eq(serial(43649.999999), "2019-07-04"); /* to the second, then split */
+    cr_assert_str_eq(serial(0), "none");
+    cr_assert_str_eq(serial(-3), "none");
+    cr_assert_str_eq(serial(2958466), "none");
+}
+
+static const char *months_later(const char *from, int months)
+{
+    static char out[DATE_TEXT_SIZE];
+    date_to_iso(date_add_months(date_from_iso(span_of(from)), months), out);
+    return out;
+}
+
+Test(date, months_are_clipped)
+{
+    cr_assert_str_eq(months_later("2019-01-31", 1), "2019-02-28");
+    cr_assert_str_eq(months_later("2020-01-31", 1), "2020-02-29");
+    cr_assert_str_eq(months_later("2019-03-31", 3), "2019-06-30");
+    cr_assert_str_eq(months_later("2019-11-15", 3), "2020-02-15");
+    cr_assert_str_eq(months_later("2020-02-29", 12), "2021-02-28");
+    cr_assert_str_eq(months_later("2019-03-31", -1), "2019-02-28");
+}
+
+Test(date, every_day_of_four_centuries_is_itself)
+{
+    date_t first = date_from_parts(1800, 1, 1);
+    date_t last = date_from_parts(2200, 12, 31);
+    for (date_t date = first; date <= last; date++) {
+        int year, month, day;
+        date_parts(date, &year, &month, &day);
+        cr_assert_eq(date_from_parts(year, month, day), date);
+    }
+    cr_assert_eq(last - first + 1, 401 * 365 + 97); /* leap years from 1804 to 2196, less 3 */
+}
+
+Test(date, working_days)
+{
+    struct calendar calendar;
+    struct error error = {0};
+    cr_assert_eq(calendar_load(&calendar, "etl/calendar/bank_holidays_england.tsv", &error), 0,
+                 "%s", error.text);
+    date_t thursday = date_from_iso(SPAN("2019-04-18"));
+    cr_assert_eq(calendar_add_working_days(&calendar, thursday, 1),
+                 date_from_iso(SPAN("2019-04-23")));
+    cr_assert_eq(calendar_add_working_days(&calendar, thursday, 0), thursday);
+    cr_assert_not(calendar_is_working_day(&calendar, date_from_iso(SPAN("2018-12-26"))));
+    cr_assert(calendar_is_working_day(&calendar, date_from_iso(SPAN("2018-12-27"))));
+    cr_assert_eq(calendar_add_working_days(&calendar, calendar.last, 1), NO_DATE);
+    cr_assert_eq(calendar_add_working_days(&calendar, calendar.first - 1, 1), NO_DATE);
+    calendar_free(&calendar);
+}

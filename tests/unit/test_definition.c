@@ -1,0 +1,101 @@
+/*
+ * What is wrong in a definition is said with its file, line, indicator and the nearest valid word,
+ * and all of it in one pass.
+ */
+#include <criterion/criterion.h>
+
+#include "world.h"
+
+#define X "[X]\ntitle = x\nsection = x\n"
+
+#define PROBLEMS(expected, definitions) cr_assert_str_eq(problems_of(definitions), expected)
+
+Test(definition, a_good_one_has_no_problems)
+{
+    PROBLEMS("", X "count = child\nwhen = always\n");
+}
+
+Test(definition, unknown_words_are_named_with_the_nearest)
+{
+    PROBLEMS("d.ini:6: X: unknown field 'rhi_complete' in missing_episode (did you mean "
+             "'rhi_completed'?)\n",
+             X "count = missing_episode\nwhen = found in month\nmet = rhi_complete is set\n");
+    PROBLEMS("d.ini:4: X: unknown dataset 'missing_epsode' (did you mean 'missing_episode'?)\n",
+             X "count = missing_epsode\nwhen = found in month\n");
+    PROBLEMS("d.ini:6: X: unknown dataset 'supervison' (did you mean 'supervision'?)\n",
+             X "count = child\nwhen = always\nmet = any supervison (held within 31 days)\n");
+    PROBLEMS("d.ini:6: X: unknown key 'targt' (did you mean 'target'?)\n",
+             X "count = child\nwhen = always\ntargt = 95%\n");
+    PROBLEMS("d.ini:6: X: 'mising' is no value of 'kind' (did you mean 'missing'?)\n",
+             X "count = missing_episode\nwhen = found in month\nwhere = kind is mising\n");
+    PROBLEMS("d.ini:8: X: unknown group 'looked aftr' (a group is defined before it is used) (did "
+             "you mean 'looked after'?)\n",
+             "[group looked after]\nwhere = any care_period (open)\n" X
+             "count = child\nwhen = always\nwhere = in looked aftr and age > 3\n");
+}
+
+Test(definition, all_problems_come_at_once)
+{
+    PROBLEMS(
+        "d.ini:5: X: when is one of: always, open, FIELD in month, FIELD in year to date, FIELD "
+        "in last N months\n"
+        "d.ini:6: X: unknown field 'kid' in missing_episode (did you mean 'kind'?)\n"
+        "d.ini:7: X: target is an amount, or amounts with the last month of each: 80% until "
+        "2019-03, 95%\n"
+        "d.ini:8: X: better is high or low\n",
+        X "count = missing_episode\nwhen = sometimes\nwhere = kid is missing\n"
+          "target = many\nbetter = up\n");
+}
+
+Test(definition, types_must_agree)
+{
+    PROBLEMS("d.ini:6: X: 'kind' is not a flag: say what about it\n",
+             X "count = visit\nwhen = held in month\nmet = kind\n");
+    PROBLEMS("d.ini:6: X: 'seen' is a flag: it is yes or no\n",
+             X "count = visit\nwhen = held in month\nmet = seen is true\n");
+    PROBLEMS("d.ini:6: X: 'kind' is neither a date nor a number: test it with 'is'\n",
+             X "count = visit\nwhen = held in month\nmet = kind = cin\n");
+    PROBLEMS("d.ini:6: X: 'held' is a date: compare it with <, <=, =, >= or >\n",
+             X "count = visit\nwhen = held in month\nmet = held is 2019-07-01\n");
+    PROBLEMS("d.ini:6: X: hours are counted between two times: a date has none\n",
+             X "count = visit\nwhen = held in month\nmet = held within 24 hours\n");
+    PROBLEMS("d.ini:6: X: visit is not something that opens and closes\n",
+             X "count = visit\nwhen = held in month\nmet = open\n");
+    PROBLEMS("d.ini:6: X: 'kind' of visit is not a reference, so no '.' can follow it\n",
+             X "count = visit\nwhen = held in month\nmet = kind.name is set\n");
+    PROBLEMS("d.ini:6: X: 'age' needs a child, and post has none\n",
+             X "count = post\nwhen = open\nmet = age > 3\n");
+}
+
+Test(definition, syntax)
+{
+    PROBLEMS("d.ini:6: X: expected ')' at the end\n",
+             X "count = child\nwhen = always\nmet = any visit (seen\n");
+    PROBLEMS("d.ini:6: X: expected 'and' or 'or' before 'seen'\n",
+             X "count = visit\nwhen = held in month\nmet = seen seen\n");
+    PROBLEMS("d.ini:6: X: expected a test at the end\n",
+             X "count = visit\nwhen = held in month\nmet = seen and\n");
+    PROBLEMS("d.ini:6: X: 'this.' has a meaning only in a related test\n",
+             X "count = visit\nwhen = held in month\nmet = this.held <= held\n");
+    PROBLEMS("d.ini:2: group g: 'this.' has no meaning in a group\n",
+             "[group g]\nwhere = any visit (held > this.born)\n");
+    PROBLEMS(
+        "d.ini:6: X: expected hours, days, working days, weeks, months or years before 'moons'\n",
+        X "count = visit\nwhen = held in month\nmet = held within 3 moons\n");
+}
+
+Test(definition, what_does_not_go_together)
+{
+    PROBLEMS("d.ini:2: X: has neither count nor pool\n", X);
+    PROBLEMS("d.ini:2: X: has no when\n", X "count = child\n");
+    PROBLEMS("d.ini:2: X: has no title\n", "[X]\nsection = x\ncount = child\nwhen = always\n");
+    PROBLEMS("d.ini:2: X: has both met and per: it is a percentage or an average\n",
+             X "count = allocation\nwhen = open\nmet = open\nper = worker.fte\n");
+    PROBLEMS("d.ini:2: X: pool: unknown indicator 'Y'\n", X "pool = Y\n");
+    PROBLEMS("d.ini:2: X: pool is circular: it adds itself\n", X "pool = X\n");
+    PROBLEMS("d.ini:6: [X]: 'when' stands twice (also at line 5)\n",
+             X "count = child\nwhen = always\nwhen = always\n");
+    PROBLEMS("d.ini:1: the section is empty: write its keys below it, or delete it\n"
+             "d.ini:3: X: has neither count nor pool\n",
+             "[group nobody]\n" X);
+}
