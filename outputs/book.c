@@ -128,6 +128,50 @@ void book_width(struct book *book, lxw_worksheet *sheet, lxw_col_t column, doubl
         book_check(book, worksheet_set_column(sheet, column, column, width, NULL), "a width");
 }
 
+/* How many lines a text takes: words are not broken, so a line is rarely full. */
+static unsigned lines_of(const char *text, double width)
+{
+    const double in_a_line = width * 1.2;
+    double used = 0;
+    unsigned lines = 1;
+    while (*text) {
+        size_t word = strcspn(text, " \n");
+        if (used > 0 && used + (double)word > in_a_line) {
+            lines++;
+            used = 0;
+        }
+        while ((double)word > in_a_line) { /* a word longer than a line is broken */
+            lines++;
+            word -= (size_t)in_a_line;
+            text += (size_t)in_a_line;
+        }
+        used += (double)word + 1;
+        text += word;
+        if (*text == '\n') {
+            lines++;
+            used = 0;
+        }
+        text += *text != '\0';
+    }
+    return lines;
+}
+
+void book_fit_row(struct book *book, lxw_worksheet *sheet, lxw_row_t row, const char *const *texts,
+                  const double *widths, size_t count)
+{
+    enum { MOST_LINES = 30 };
+    const double line_height = 13;
+    unsigned most = 1;
+    for (size_t i = 0; i < count; i++) {
+        unsigned lines = lines_of(texts[i], widths[i]);
+        most = lines > most ? lines : most;
+    }
+    if (!sheet || most == 1)
+        return;
+    most = most > MOST_LINES ? MOST_LINES : most;
+    book_check(book, worksheet_set_row(sheet, row, most * line_height + 3, NULL), "a height");
+}
+
 /* ---- sheets -------------------------------------------------------------------------------- */
 
 /* Headers and footers have codes of their own, which begin with &. */

@@ -44,6 +44,11 @@ void book_headers(struct book *book, lxw_worksheet *sheet, lxw_row_t row,
                   const char *const *headers, size_t count);
 void book_width(struct book *book, lxw_worksheet *sheet, lxw_col_t column, double width);
 
+/* Makes a row as high as its longest text needs in a column of this width: programs that show a
+ * workbook do not all do so themselves. Rows of one line keep their height. */
+void book_fit_row(struct book *book, lxw_worksheet *sheet, lxw_row_t row, const char *const *texts,
+                  const double *widths, size_t count);
+
 /* The lines above every table: who, what and when. Returns the first row below them. */
 lxw_row_t book_title(struct book *book, lxw_worksheet *sheet, const char *title);
 

@@ -52,6 +52,11 @@ void sheet_definitions(struct book *book)
         book_text(book, sheet, row, 8, indicator->datasets, STYLE_WRAP);
         book_text(book, sheet, row, 9, indicator->note, STYLE_WRAP);
         book_text(book, sheet, row, 10, indicator->defined, STYLE_WRAP);
+        const char *const texts[COLUMNS] = {
+            indicator->code,     indicator->title,        indicator->population, indicator->period,
+            indicator->test,     indicator->target_shown, indicator->better,     indicator->settles,
+            indicator->datasets, indicator->note,         indicator->defined};
+        book_fit_row(book, sheet, row, texts, widths, COLUMNS);
     }
     lxw_row_t last = definition_row(report->indicator_count) - 1;
     book_table(book, sheet, "Definitions", header, last, COLUMNS - 1);

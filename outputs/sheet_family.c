@@ -19,6 +19,8 @@ enum {
     CHARTS_ABREAST = 2
 };
 
+static const double title_width = 58;
+
 struct family {
     struct book *book;
     lxw_worksheet *sheet;
@@ -61,6 +63,7 @@ static void write_row(const struct family *family, size_t i)
     snprintf(target, sizeof target, "Definitions!A%u", definition_row(family->first + i) + 1);
     book_link(book, family->sheet, row, CODE, target, indicator->code);
     book_text(book, family->sheet, row, INDICATOR, indicator->title, STYLE_WRAP);
+    book_fit_row(book, family->sheet, row, &indicator->title, &title_width, 1);
     for (int m = 0; m < report->months; m++) {
         const struct result *result = &indicator->results[m];
         book_result(book, family->sheet, row, (lxw_col_t)(FIRST_MONTH + m), indicator, result);
@@ -74,7 +77,7 @@ static void write_row(const struct family *family, size_t i)
     const struct result *last = &indicator->results[report->months - 1];
     if (last->has_target)
         book_number(book, family->sheet, row, family->target, last->target,
-                    style_of_unit(indicator->unit));
+                    style_of_target(indicator->unit));
     else
         book_text(book, family->sheet, row, family->target, "", STYLE_CENTRE);
 }
@@ -200,7 +203,7 @@ static void write_family(struct book *book, size_t first, size_t count)
     family.values_from = family.target + HELPER_GAP;
     family.targets_from = (lxw_col_t)(family.values_from + report->months + 1);
     book_width(book, family.sheet, CODE, 9);
-    book_width(book, family.sheet, INDICATOR, 58);
+    book_width(book, family.sheet, INDICATOR, title_width);
     for (lxw_col_t c = FIRST_MONTH; c <= family.target; c++)
         book_width(book, family.sheet, c, 8);
     family.header = book_title(book, family.sheet, report->indicators[first].section);

@@ -10,6 +10,8 @@
 
 enum { CODE, INDICATOR, BEFORE, NOW, TARGET, CHANGE, RAG, COLUMNS };
 
+static const double widths[COLUMNS] = {9, 78, 10, 10, 10, 13, 10};
+
 static void write_header(struct book *book, lxw_worksheet *sheet, lxw_row_t row)
 {
     const struct report *report = book->report;
@@ -33,13 +35,14 @@ static void write_indicator(struct book *book, lxw_worksheet *sheet, lxw_row_t r
     snprintf(target, sizeof target, "Definitions!A%u", definition_row(number) + 1);
     book_link(book, sheet, row, CODE, target, indicator->code);
     book_text(book, sheet, row, INDICATOR, indicator->title, STYLE_WRAP);
+    book_fit_row(book, sheet, row, &indicator->title, &widths[INDICATOR], 1);
     if (report->months > 1)
         book_result(book, sheet, row, BEFORE, indicator, now - 1);
     else
         book_text(book, sheet, row, BEFORE, "", STYLE_CENTRE);
     book_result(book, sheet, row, NOW, indicator, now);
     if (now->has_target)
-        book_number(book, sheet, row, TARGET, now->target, style_of_unit(indicator->unit));
+        book_number(book, sheet, row, TARGET, now->target, style_of_target(indicator->unit));
     else
         book_text(book, sheet, row, TARGET, "", STYLE_CENTRE);
     book_text(book, sheet, row, CHANGE, now->change ? now->change : "", STYLE_CENTRE);
@@ -57,7 +60,6 @@ static bool has_scorecard_rows(const struct report *report, size_t first, size_t
 
 void sheet_scorecard(struct book *book)
 {
-    static const double widths[COLUMNS] = {9, 78, 10, 10, 10, 13, 10};
     const struct report *report = book->report;
     lxw_worksheet *sheet = book_sheet(book, "Scorecard");
     if (!sheet)

@@ -106,3 +106,8 @@ enum style style_of_unit(const char *unit)
         return STYLE_PERCENT;
     return strcmp(unit, "average") == 0 ? STYLE_AVERAGE : STYLE_NUMBER;
 }
+
+enum style style_of_target(const char *unit)
+{
+    return strcmp(unit, "percent") == 0 ? STYLE_PERCENT : STYLE_CENTRE;
+}

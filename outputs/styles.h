@@ -48,5 +48,7 @@ bool styles_make(struct styles *styles, lxw_workbook *workbook);
 enum style style_of_rag(const char *rag);
 /* The style of a value, by its indicator's unit. */
 enum style style_of_unit(const char *unit);
+/* The style of a target: as short as it was written, 17 and not 17.0. */
+enum style style_of_target(const char *unit);
 
 #endif

@@ -45,7 +45,7 @@ def main(path, published):
             continue
         expect(f"{code} June", shown(sheet.cell(row, 3)), june)
         expect(f"{code} July", shown(sheet.cell(row, 4)), july)
-        expect(f"{code} target", shown(sheet.cell(row, 5)).removesuffix(".0"), target)
+        expect(f"{code} target", shown(sheet.cell(row, 5)), target)
         expect(f"{code} change", shown(sheet.cell(row, 6)), change)
         expect(f"{code} RAG", shown(sheet.cell(row, 7)), rag)
         expect(f"{code} fill", sheet.cell(row, 7).fill.start_color.rgb, FILLS[rag])
