@@ -106,6 +106,8 @@ $(OUT)/tests/unit/%.o: CFLAGS_ALL += -Itests/unit
 $(OUT)/unit-tests: $(UNIT:%.c=$(OUT)/%.o) $(OUT)/libmonthend.a
 	@$(CC) $(LINK_$(CONFIG)) $(LDFLAGS) -o $@ $^ $(PACKAGE_LIBS) -lcriterion
 
+.SECONDARY:
+
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
 
 # ---- checks ----
