@@ -143,6 +143,9 @@ bool cell_is_blank(const struct cell *cell, const struct word_list *blanks, size
                    struct buffer *scratch)
 {
     bool is_text = cell->type == CELL_TEXT || cell->type == CELL_ERROR;
+    bool begins_plain = is_text && cell->length > 0 && cell->text[0] > ' ' && cell->text[0] < 0x7F;
+    if (blanks->count == 0 && (!is_text || begins_plain))
+        return false; /* nearly all cells */
     size_t at = 0;
     while (is_text && at < cell->length) {
         size_t space = space_length(cell->text + at, cell->length - at);

@@ -59,6 +59,7 @@ struct mapper {
     struct buffer sheet;
     bool in_sheet;
     unsigned source_number; /* 0: no #source written for this sheet yet */
+    char source_text[16];   /* the same before a row: "1:" */
     uint32_t rows_seen;     /* rows of the sheet that were not empty */
     size_t seeking;         /* mappings that still look for their header */
     size_t bound;
@@ -222,6 +223,7 @@ static int begin_table(struct mapper *mapper, struct mapping *mapping)
         struct stream_source source = mapper->file;
         source.sheet = mapper->sheet.text;
         mapper->source_number = stream_write_source(mapper->writer, &source);
+        snprintf(mapper->source_text, sizeof mapper->source_text, "%u:", mapper->source_number);
     }
     mapping->stream_columns.length = 0;
     dataset_columns(mapping->source->dataset, &mapping->stream_columns);
@@ -312,8 +314,9 @@ static bool rule_applies(struct mapper *mapper, const struct rule_column *rule)
 
 static bool begins_with_total(struct mapper *mapper, const struct cell *cell)
 {
-    if (cell->type != CELL_TEXT || cell->length < 5 || cell->length > 64)
-        return false;
+    if (cell->type != CELL_TEXT || cell->length < 5 || cell->length > 64 ||
+        ((unsigned char)cell->text[0] > ' ' && !strchr("tTgG\xC2", cell->text[0])))
+        return false; /* nearly all rows, without folding */
     mapper->scratch.length = 0;
     cell_fold(cell, &mapper->scratch);
     const char *folded = mapper->scratch.length > 0 ? mapper->scratch.text : "";
@@ -519,9 +522,16 @@ static int write_record(struct mapper *mapper, const struct dataset *dataset,
         buffer_add(record, value, values->length[f]);
         buffer_add_char(record, '\t');
     }
-    char at[32];
-    int length = snprintf(at, sizeof at, "%u:%" PRIu32 "\n", mapper->source_number, row);
-    buffer_add(record, at, (size_t)length);
+    char at[16];
+    size_t begin = sizeof at;
+    at[--begin] = '\n';
+    for (uint32_t left = row; begin > 0; left /= 10) {
+        at[--begin] = (char)('0' + left % 10);
+        if (left < 10)
+            break;
+    }
+    buffer_add(record, mapper->source_text, strlen(mapper->source_text));
+    buffer_add(record, at + begin, sizeof at - begin);
     return record->failed ? error_memory(&mapper->error, "reading a sheet") : 0;
 }
 

@@ -46,7 +46,7 @@ void stream_writer_open(struct stream_writer *writer, int descriptor, const char
 /* Bytes that cannot stand in a field as they are. */
 static bool is_special(char c)
 {
-    return c == '\t' || c == '\n' || c == '\r' || c == '\\';
+    return (unsigned char)c < ' ' ? c == '\t' || c == '\n' || c == '\r' : c == '\\';
 }
 
 void stream_escape(struct buffer *out, const char *text, size_t length)

@@ -54,7 +54,7 @@ struct span span_cut(struct span *rest, char separator)
     return span_trim(part);
 }
 
-void buffer_add(struct buffer *buffer, const char *text, size_t length)
+void buffer_add_slowly(struct buffer *buffer, const char *text, size_t length)
 {
     if (buffer->failed)
         return;
@@ -73,11 +73,6 @@ void buffer_add(struct buffer *buffer, const char *text, size_t length)
 void buffer_add_text(struct buffer *buffer, const char *text)
 {
     buffer_add(buffer, text, strlen(text));
-}
-
-void buffer_add_char(struct buffer *buffer, char c)
-{
-    buffer_add(buffer, &c, 1);
 }
 
 void buffer_format(struct buffer *buffer, const char *format, ...)

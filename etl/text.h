@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct span {
     const char *text;
@@ -36,9 +37,26 @@ struct span span_trim(struct span a);
  * it when there is none. *rest has NULL text after the last part. */
 struct span span_cut(struct span *rest, char separator);
 
-void buffer_add(struct buffer *buffer, const char *text, size_t length);
+/* Appends after making room; for buffer_add, which does without a call where there is room. */
+void buffer_add_slowly(struct buffer *buffer, const char *text, size_t length);
+
+static inline void buffer_add(struct buffer *buffer, const char *text, size_t length)
+{
+    if (buffer->failed || length >= buffer->capacity - buffer->length || buffer->capacity == 0) {
+        buffer_add_slowly(buffer, text, length);
+        return;
+    }
+    if (length > 0)
+        memcpy(buffer->text + buffer->length, text, length);
+    buffer->length += length;
+    buffer->text[buffer->length] = '\0';
+}
+
 void buffer_add_text(struct buffer *buffer, const char *text);
-void buffer_add_char(struct buffer *buffer, char c);
+static inline void buffer_add_char(struct buffer *buffer, char c)
+{
+    buffer_add(buffer, &c, 1);
+}
 void buffer_format(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void buffer_free(struct buffer *buffer);

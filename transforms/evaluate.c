@@ -311,6 +311,21 @@ static struct related related_rows(const struct evaluator *evaluator, const stru
         related.rows = index->rows + index->start[value];
         related.count = index->start[value + 1] - index->start[value];
     }
+    if (relation->this_month &&
+        related.count > 0) { /* in the order of dates: the month's rows are at the end */
+        date_t first = month_first(evaluator->month);
+        uint32_t low = 0;
+        uint32_t high = related.count;
+        while (low < high) {
+            uint32_t middle = low + (high - low) / 2;
+            if (store_dated(related.table, related.rows[middle]) < first)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        related.rows += low;
+        related.count -= low;
+    }
     if (relation->is_own && subject)
         related.hidden = subject->row;
     return related;

@@ -592,6 +592,17 @@ static const struct test *parse_about(struct parser *parser, const struct datase
     return test;
 }
 
+/* Whether a row must be dated in the month to pass the test. */
+static bool needs_this_month(const struct test *test, const struct dataset *dataset)
+{
+    if (!test)
+        return false;
+    if (test->kind == TEST_AND)
+        return needs_this_month(test->left, dataset) || needs_this_month(test->right, dataset);
+    return test->kind == TEST_IN_MONTH && test->path.steps == 1 && !test->path.of_subject &&
+           test->path.fields[0] == dataset->dated[0] && dataset->dated[1] == NO_FIELD;
+}
+
 /* After any, no, at least N or latest: DATASET [( pred )] [is ( pred )] */
 static const struct test *parse_related(struct parser *parser, enum test_kind kind, int64_t number)
 {
@@ -617,6 +628,7 @@ static const struct test *parse_related(struct parser *parser, enum test_kind ki
             fail_text(parser, "'latest' needs a dataset whose rows are dated");
     }
     test->relation.anchored = parser->saw_anchor;
+    test->relation.this_month = needs_this_month(test->left, dataset);
     parser->saw_anchor = outer_anchor;
     return test;
 }

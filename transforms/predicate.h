@@ -59,10 +59,11 @@ enum test_kind {
 /* How the rows of another dataset belong to the row at hand: by one thing both name. */
 struct relation {
     const struct dataset *dataset;
-    int from;      /* field of the dataset at hand (its identifier, when it is the thing itself) */
-    int to;        /* field of the related dataset */
-    bool is_own;   /* the subject's own dataset: the subject itself is not seen */
-    bool anchored; /* a window after a date of the subject: reaches to the as-at date */
+    int from;    /* field of the dataset at hand (its identifier, when it is the thing itself) */
+    int to;      /* field of the related dataset */
+    bool is_own; /* the subject's own dataset: the subject itself is not seen */
+    bool this_month; /* rows of other months cannot pass: they need not be looked at */
+    bool anchored;   /* a window after a date of the subject: reaches to the as-at date */
 };
 
 struct test {

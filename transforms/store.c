@@ -58,6 +58,7 @@ void store_free(struct store *store)
             free_index(&column->months);
         }
         free(table->origins);
+        free(table->dated);
         free(table->filled);
         free(table->hashes);
         free(table->records);
@@ -556,12 +557,39 @@ static int complete_children(struct store *store, struct error *error)
     return status;
 }
 
+/* The earlier of the one or two fields that date a row. */
+static date_t find_dated(const struct table *table, uint32_t row)
+{
+    const struct dataset *dataset = table->dataset;
+    date_t first = store_day(table, dataset->dated[0], row);
+    if (dataset->dated[1] == NO_FIELD)
+        return first;
+    date_t second = store_day(table, dataset->dated[1], row);
+    if (first == NO_DATE || (second != NO_DATE && second < first))
+        return second;
+    return first;
+}
+
+static int date_rows(struct table *table, struct error *error)
+{
+    if (table->dataset->dated[0] == NO_FIELD)
+        return 0;
+    table->dated = malloc(((size_t)table->count + 1) * sizeof *table->dated);
+    if (!table->dated)
+        return error_memory(error, "dating the rows");
+    for (uint32_t row = 0; row < table->count; row++)
+        table->dated[row] = find_dated(table, row);
+    return 0;
+}
+
 int store_seal(struct store *store, struct error *error)
 {
     for (size_t d = 0; d < store->catalogue->count; d++) {
         if (merge_table(store, &store->tables[d], error) < 0)
             return -1;
         forget_far_ends(&store->tables[d]);
+        if (date_rows(&store->tables[d], error) < 0)
+            return -1;
     }
     if (complete_children(store, error) < 0)
         return -1;
@@ -575,20 +603,6 @@ int store_seal(struct store *store, struct error *error)
 }
 
 /* ---- indexes ------------------------------------------------------------------------------- */
-
-date_t store_dated(const struct table *table, uint32_t row)
-{
-    const struct dataset *dataset = table->dataset;
-    if (dataset->dated[0] == NO_FIELD)
-        return NO_DATE;
-    date_t first = store_day(table, dataset->dated[0], row);
-    if (dataset->dated[1] == NO_FIELD)
-        return first;
-    date_t second = store_day(table, dataset->dated[1], row);
-    if (first == NO_DATE || (second != NO_DATE && second < first))
-        return second;
-    return first;
-}
 
 /* Rows grouped by a number, in their order within each: a counting sort. key(row) is UINT32_MAX for
  * rows that stay out. */

@@ -58,6 +58,7 @@ struct table {
     uint8_t *filled;      /* how many fields of the row have a value */
     uint64_t *hashes;     /* of the record's text */
     struct span *records; /* the record's text, until sealed */
+    date_t *dated;        /* the day that dates each row, once sealed; NULL for undated rows */
     size_t capacity;
     struct dictionary identifiers; /* of the dataset's own identifier: what references name */
     struct arena texts;
@@ -134,7 +135,10 @@ static inline date_t store_day(const struct table *table, int field, uint32_t ro
 }
 
 /* The day that dates a row (the earlier of two); NO_DATE for rows of undated datasets. */
-date_t store_dated(const struct table *table, uint32_t row);
+static inline date_t store_dated(const struct table *table, uint32_t row)
+{
+    return table->dated ? table->dated[row] : NO_DATE;
+}
 
 /* The rows whose reference (or identifier) `field` is `value`. NULL when the memory ran out. */
 const struct row_index *store_index(struct store *store, const struct dataset *dataset, int field,

@@ -27,6 +27,7 @@ struct reading {
     uint32_t row;        /* the line on which the record began */
     uint32_t lines;      /* line ends within the record's quotes */
     int last_end;        /* the character that ended the row before */
+    bool any_quote;      /* in the file so far: without one, no field holds a line end */
     bool stopped;
 };
 
@@ -59,7 +60,7 @@ static void take_field(void *bytes, size_t length, void *context)
     uint32_t column = reading->column++;
     if (reading->stopped || length == 0)
         return;
-    uint32_t ends = count_line_ends(bytes, length);
+    uint32_t ends = reading->any_quote ? count_line_ends(bytes, length) : 0;
     reading->lines += ends;
     if (ends > MOST_LINES_IN_QUOTES || column >= MOST_COLUMNS) {
         error_set(reading->error, EXIT_BAD_DATA,
@@ -70,8 +71,9 @@ static void take_field(void *bytes, size_t length, void *context)
         reading->stopped = true;
         return;
     }
-    struct cell *room =
-        grow(reading->cells, &reading->cell_capacity, reading->cell_count + 1, sizeof *room);
+    struct cell *room = reading->cells;
+    if (reading->cell_count == reading->cell_capacity)
+        room = grow(room, &reading->cell_capacity, reading->cell_count + 1, sizeof *room);
     buffer_add(&reading->texts, bytes, length);
     if (!room || reading->texts.failed) {
         error_memory(reading->error, "reading a record");
@@ -153,6 +155,7 @@ static int read_pieces(struct reading *reading, struct text_reader *text, struct
         if (first)
             csv_set_delim(parser, find_delimiter(piece));
         first = false;
+        reading->any_quote = reading->any_quote || memchr(piece.text, '"', piece.length);
         size_t parsed = csv_parse(parser, piece.text, piece.length, take_field, take_row, reading);
         if (reading->stopped)
             return -1;

@@ -26,7 +26,7 @@ enum {
 
 /* ---- the child's side ---- */
 
-static void put(struct buffer *buffer, const void *bytes, size_t size)
+static inline void put(struct buffer *buffer, const void *bytes, size_t size)
 {
     buffer_add(buffer, bytes, size);
 }
