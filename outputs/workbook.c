@@ -1,7 +1,9 @@
 #include "outputs/workbook.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "outputs/book.h"
 
@@ -12,6 +14,26 @@ static void (*const sheets[])(struct book *) = {
     sheet_definitions,
     sheet_data_quality,
 };
+
+/* The library prints its errors on standard error as well as returning them; here they are
+ * returned. */
+static lxw_error close_quietly(lxw_workbook *workbook)
+{
+    int kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (kept >= 0 && nowhere >= 0)
+        dup2(nowhere, STDERR_FILENO);
+    lxw_error code = workbook_close(workbook);
+    int cause = errno;
+    if (kept >= 0 && nowhere >= 0)
+        dup2(kept, STDERR_FILENO);
+    if (kept >= 0)
+        close(kept);
+    if (nowhere >= 0)
+        close(nowhere);
+    errno = cause;
+    return code;
+}
 
 static void set_properties(struct book *book)
 {
@@ -44,7 +66,7 @@ int workbook_write(const struct report *report, const char *path, const char *fo
     book.sheet_name = "";
     if (book.workbook) {
         errno = 0;
-        lxw_error code = workbook_close(book.workbook);
+        lxw_error code = close_quietly(book.workbook);
         if (code != LXW_NO_ERROR)
             error_set(error, EXIT_IO, "cannot write the workbook: %s%s%s", lxw_strerror(code),
                       errno ? ": " : "", errno ? strerror(errno) : "");

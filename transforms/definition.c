@@ -313,6 +313,37 @@ static void read_from(struct loading *loading, struct indicator *indicator,
         complain(loading, indicator, entry, "is a month like 2019-01");
 }
 
+/* "team, service" */
+static void read_by(struct loading *loading, struct indicator *indicator,
+                    const struct ini_entry *entry)
+{
+    const struct definitions *definitions = loading->definitions;
+    struct span rest = span_of(entry->value);
+    indicator->by_count = 0;
+    while (rest.text && indicator->count && indicator->by_count < MAX_DIMENSIONS) {
+        struct span name = span_cut(&rest, ',');
+        const struct dimension *found = NULL;
+        const char *names[64];
+        size_t count = 0;
+        for (size_t d = 0; d < definitions->dimension_count; d++) {
+            if (span_is(name, definitions->dimensions[d]->name))
+                found = definitions->dimensions[d];
+            if (count < 64)
+                names[count++] = definitions->dimensions[d]->name;
+        }
+        if (!found)
+            problem_word(loading->problems, loading->path, entry->line, name, names, count,
+                         "%s: unknown dimension '%.*s' (a dimension is defined before it is used)",
+                         indicator->code, (int)name.length, name.text);
+        else if (found->paths[indicator->count->number].steps == 0)
+            problem(loading->problems, loading->path, entry->line,
+                    "%s: dimension '%s' has no line for %s", indicator->code, found->name,
+                    indicator->count->name);
+        else
+            indicator->by[indicator->by_count++] = found;
+    }
+}
+
 static void read_settles(struct loading *loading, struct indicator *indicator,
                          const struct ini_entry *entry)
 {
@@ -343,6 +374,7 @@ static const struct indicator_key indicator_keys[] = {
     {"better", read_better, "high or low (high)"},
     {"amber", read_amber, "how far a miss is Amber: 10% of target (the default), 5pp, 0.5"},
     {"from", read_from, "the first month it exists"},
+    {"by", read_by, "dimensions to break it down by"},
     {"settles", read_settles, "how long after a month's end it is known: 20 working days"},
 };
 
@@ -509,6 +541,45 @@ static void read_group(struct loading *loading, const struct ini_section *sectio
     room[definitions->group_count++] = group;
 }
 
+/* [dimension service], with a line a dataset: "allocation = team.service" */
+static void read_dimension(struct loading *loading, const struct ini_section *section,
+                           struct span name)
+{
+    struct definitions *definitions = loading->definitions;
+    const struct catalogue *catalogue = &loading->config->catalogue;
+    struct dimension **room = grow(definitions->dimensions, &definitions->dimension_capacity,
+                                   definitions->dimension_count + 1, sizeof(struct dimension *));
+    if (room)
+        definitions->dimensions = room;
+    struct dimension *dimension = arena_alloc(&definitions->arena, sizeof *dimension);
+    if (dimension)
+        dimension->paths =
+            arena_alloc(&definitions->arena, (catalogue->count + 1) * sizeof *dimension->paths);
+    if (!room || !dimension || !dimension->paths) {
+        error_memory(loading->error, "reading the definitions");
+        return;
+    }
+    dimension->name = keep(loading, name.text);
+    const char *code = keep(loading, section->name);
+    for (size_t e = 0; e < section->count; e++) {
+        const struct ini_entry *entry = &section->entries[e];
+        const struct dataset *dataset = catalogue_find(catalogue, span_of(entry->key));
+        struct scope scope = scope_at(loading, code, entry->line);
+        if (!dataset)
+            problem_word(loading->problems, loading->path, entry->line, span_of(entry->key),
+                         catalogue->names, catalogue->count, "%s: unknown dataset '%s'", code,
+                         entry->key);
+        else if (predicate_path(&scope, entry->value, dataset,
+                                &dimension->paths[dataset->number])) {
+            enum field_type type = path_field(&dimension->paths[dataset->number])->type;
+            if (type != TYPE_CATEGORY && type != TYPE_TEXT && type != TYPE_FLAG)
+                problem(loading->problems, loading->path, entry->line,
+                        "%s: '%s' is neither a category nor a text nor a flag", code, entry->value);
+        }
+    }
+    definitions->dimensions[definitions->dimension_count++] = dimension;
+}
+
 static void read_file(struct loading *loading, const char *path)
 {
     struct ini_file file;
@@ -522,6 +593,8 @@ static void read_file(struct loading *loading, const char *path)
         struct span kind = span_cut(&rest, ' ');
         if (span_is(kind, "group") && rest.text)
             read_group(loading, section, span_trim(rest));
+        else if (span_is(kind, "dimension") && rest.text)
+            read_dimension(loading, section, span_trim(rest));
         else if (strcmp(section->name, "defaults") == 0)
             defaults = section;
         else if (!*section->name)
@@ -623,6 +696,7 @@ void definitions_free(struct definitions *definitions)
 {
     free(definitions->indicators);
     free(definitions->groups);
+    free(definitions->dimensions);
     arena_free(&definitions->arena);
     *definitions = (struct definitions){0};
 }

@@ -29,7 +29,13 @@ struct target {
     const char *shown; /* "95%" */
 };
 
-enum { MAX_TARGETS = 8 };
+enum { MAX_TARGETS = 8, MAX_DIMENSIONS = 8 };
+
+/* [dimension NAME]: by which field the rows of each dataset are broken down. */
+struct dimension {
+    const char *name;
+    struct path *paths; /* by the dataset's number; steps 0: none */
+};
 
 struct indicator {
     const char *code;
@@ -47,6 +53,9 @@ struct indicator {
     struct path each, weight, per;  /* steps 0: none */
     struct indicator **pool;
     size_t pool_count;
+
+    const struct dimension *by[MAX_DIMENSIONS];
+    size_t by_count;
 
     enum measure_unit unit;
     bool lower_is_better;
@@ -72,6 +81,9 @@ struct definitions {
     struct group *groups;
     size_t group_count;
     size_t group_capacity;
+    struct dimension **dimensions;
+    size_t dimension_count;
+    size_t dimension_capacity;
     struct arena arena;
 };
 

@@ -467,6 +467,9 @@ static int count_row(struct counting *counting, uint32_t row)
     struct evaluator *evaluator = counting->evaluator;
     const struct indicator *indicator = counting->indicator;
     struct here here = {counting->table, row};
+    if (evaluator->only &&
+        path_value(evaluator, evaluator->only, here, &here) != evaluator->only_value)
+        return 0;
     if (indicator->where && !holds(evaluator, indicator->where, here, &here))
         return 0;
     struct tally tally = {.row = row, .reference = UINT32_MAX};
@@ -690,4 +693,56 @@ int evaluator_measure(struct evaluator *evaluator, const struct indicator *indic
              measure->denominator == 0)
         measure->state = STATE_NONE;
     return 0;
+}
+
+/* ---- dimensions ---------------------------------------------------------------------------- */
+
+struct gathering {
+    struct evaluator *evaluator;
+    const struct path *path;
+    int64_t *members;
+    size_t count;
+    size_t capacity;
+};
+
+static int gather(void *context, const struct indicator *indicator, const struct table *table,
+                  uint32_t row, enum verdict verdict)
+{
+    (void)indicator;
+    (void)verdict;
+    struct gathering *gathering = context;
+    struct here here = {table, row};
+    int64_t member = path_value(gathering->evaluator, gathering->path, here, &here);
+    for (size_t m = 0; m < gathering->count; m++)
+        if (gathering->members[m] == member)
+            return 0;
+    int64_t *room =
+        grow(gathering->members, &gathering->capacity, gathering->count + 1, sizeof *room);
+    if (!room)
+        return error_memory(gathering->evaluator->error, "breaking down");
+    gathering->members = room;
+    room[gathering->count++] = member;
+    return 0;
+}
+
+int evaluator_members(struct evaluator *evaluator, const struct indicator *indicator,
+                      const struct path *path, int64_t **members, size_t *count)
+{
+    struct gathering gathering = {.evaluator = evaluator, .path = path};
+    struct row_trace trace = {&gathering, gather};
+    struct measure measure;
+    int status = evaluator_measure(evaluator, indicator, &trace, &measure);
+    *members = gathering.members;
+    *count = gathering.count;
+    return status;
+}
+
+int evaluator_measure_member(struct evaluator *evaluator, const struct indicator *indicator,
+                             const struct path *path, int64_t member, struct measure *measure)
+{
+    evaluator->only = path;
+    evaluator->only_value = member;
+    int status = evaluator_measure(evaluator, indicator, NULL, measure);
+    evaluator->only = NULL;
+    return status;
 }

@@ -51,6 +51,8 @@ struct evaluator {
     const struct table *children;
     uint8_t **members;                 /* of each group, by child: unknown, outside or inside */
     const struct indicator *indicator; /* the one being computed, for messages */
+    const struct path *only;           /* NULL, or: count only rows whose field is only_value */
+    int64_t only_value;
     struct tally *tallies;
     size_t tally_capacity;
 };
@@ -67,6 +69,14 @@ int evaluator_set_month(struct evaluator *evaluator, month_t month);
 /* Computes one indicator for the month. `trace` may be NULL. */
 int evaluator_measure(struct evaluator *evaluator, const struct indicator *indicator,
                       const struct row_trace *trace, struct measure *measure);
+
+/* The members of one of an indicator's dimensions among the rows it counts in the month, in the
+ * order of their numbers; NO_VALUE where a row has none. The array is malloc'ed. */
+int evaluator_members(struct evaluator *evaluator, const struct indicator *indicator,
+                      const struct path *path, int64_t **members, size_t *count);
+/* The same measure over the rows of one member alone. */
+int evaluator_measure_member(struct evaluator *evaluator, const struct indicator *indicator,
+                             const struct path *path, int64_t member, struct measure *measure);
 
 /* The child (identifier) that a row is about, NO_VALUE when it names none; the same for any other
  * dataset that rows refer to. */

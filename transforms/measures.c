@@ -148,28 +148,93 @@ static int write_indicators(struct stream_writer *writer, const struct definitio
 
 /* ---- measures and results ------------------------------------------------------------------- */
 
-static void write_measures(struct stream_writer *writer, const struct grid *grid,
-                           const struct definitions *definitions)
+static void write_measure(struct stream_writer *writer, const struct indicator *indicator,
+                          month_t month, const char *dimension, struct span member,
+                          const struct measure *measure)
 {
     static const char *const states[] = {"value", "none", "tbc", "blank"};
+    bool counted = measure->state != STATE_BLANK;
+    bool ratio = counted && indicator->unit != UNIT_NUMBER;
+    stream_write_text(writer, indicator->code);
+    write_month(writer, month);
+    stream_write_text(writer, dimension);
+    stream_write_field(writer, member.text, member.length);
+    write_decimal(writer, counted ? measure->numerator : NO_DECIMAL);
+    write_decimal(writer, ratio ? measure->denominator : NO_DECIMAL);
+    stream_write_text(writer, states[measure->state]);
+    stream_write_record(writer);
+}
+
+static struct span member_name(const struct store *store, const struct path *path, int64_t member)
+{
+    if (member == NO_VALUE)
+        return SPAN("not recorded");
+    if (path_field(path)->type == TYPE_FLAG)
+        return member ? SPAN("yes") : SPAN("no");
+    return store_category_name(store, member);
+}
+
+/* A member as it is shown, and where its number is. */
+struct named_member {
+    struct span name;
+    int64_t member;
+};
+
+static int compare_members(const void *a, const void *b)
+{
+    const struct named_member *x = a;
+    const struct named_member *y = b;
+    size_t shorter = x->name.length < y->name.length ? x->name.length : y->name.length;
+    int order = memcmp(x->name.text, y->name.text, shorter);
+    return order ? order : (x->name.length > y->name.length) - (x->name.length < y->name.length);
+}
+
+/* One indicator broken down by one dimension, for the month that the evaluator is set to. */
+static int write_breakdown(struct stream_writer *writer, struct evaluator *evaluator,
+                           const struct indicator *indicator, const struct dimension *dimension)
+{
+    const struct path *path = &dimension->paths[indicator->count->number];
+    int64_t *members;
+    size_t count;
+    int status = evaluator_members(evaluator, indicator, path, &members, &count);
+    struct named_member *named = calloc(count + 1, sizeof *named);
+    if (!named)
+        status = error_memory(evaluator->error, "breaking down");
+    for (size_t m = 0; m < count && status == 0; m++)
+        named[m] =
+            (struct named_member){member_name(evaluator->store, path, members[m]), members[m]};
+    if (status == 0 && count > 1)
+        qsort(named, count, sizeof *named, compare_members);
+    for (size_t m = 0; m < count && status == 0; m++) {
+        struct measure measure;
+        status = evaluator_measure_member(evaluator, indicator, path, named[m].member, &measure);
+        if (status == 0)
+            write_measure(writer, indicator, evaluator->month, dimension->name, named[m].name,
+                          &measure);
+    }
+    free(named);
+    free(members);
+    return status;
+}
+
+static int write_measures(struct stream_writer *writer, const struct grid *grid,
+                          struct evaluator *evaluator, const struct definitions *definitions)
+{
     stream_write_table(writer, TABLE_MEASURE, COLUMNS_MEASURE);
-    for (size_t i = 0; i < grid->indicators; i++) {
-        const struct indicator *indicator = definitions->indicators[i];
-        for (int m = 1; m < grid->months; m++) {
-            const struct measure *measure = at(grid, m, i);
-            bool counted = measure->state != STATE_BLANK;
-            bool ratio = counted && indicator->unit != UNIT_NUMBER;
-            stream_write_text(writer, indicator->code);
-            write_month(writer, grid->first + m);
-            stream_write_text(writer, "");
-            stream_write_text(writer, "");
-            write_decimal(writer, counted ? measure->numerator : NO_DECIMAL);
-            write_decimal(writer, ratio ? measure->denominator : NO_DECIMAL);
-            stream_write_text(writer, states[measure->state]);
-            stream_write_record(writer);
-        }
+    for (size_t i = 0; i < grid->indicators; i++)
+        for (int m = 1; m < grid->months; m++)
+            write_measure(writer, definitions->indicators[i], grid->first + m, "", SPAN(""),
+                          at(grid, m, i));
+    int status = 0;
+    for (int m = 1; m < grid->months && status == 0; m++) {
+        status = evaluator_set_month(evaluator, grid->first + m);
+        for (size_t i = 0; i < grid->indicators && status == 0; i++)
+            for (size_t d = 0; d < definitions->indicators[i]->by_count && status == 0; d++)
+                status = write_breakdown(writer, evaluator, definitions->indicators[i],
+                                         definitions->indicators[i]->by[d]);
     }
     stream_write_table_end(writer);
+    return status;
 }
 
 static void write_result(struct stream_writer *writer, const struct indicator *indicator,
@@ -397,7 +462,9 @@ int measures_write(struct stream_writer *writer, const struct config *config,
         status = write_indicators(writer, definitions, error);
     }
     if (status == 0) {
-        write_measures(writer, &grid, definitions);
+        status = write_measures(writer, &grid, &evaluator, definitions);
+    }
+    if (status == 0) {
         write_results(writer, &grid, definitions);
         status = write_exceptions(writer, &grid, &evaluator, definitions, error);
     }

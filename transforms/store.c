@@ -69,6 +69,7 @@ void store_free(struct store *store)
     dictionary_free(&store->spellings);
     dictionary_free(&store->categories);
     free(store->folded);
+    free(store->names);
     free(store->sources);
     free(store->merges);
     arena_free(&store->arena);
@@ -140,6 +141,29 @@ static int make_room(struct table *table, struct error *error)
     return 0;
 }
 
+/* Orders texts byte by byte, the shorter first where one begins the other. */
+static int compare_spans(struct span a, struct span b)
+{
+    size_t shorter = a.length < b.length ? a.length : b.length;
+    int order = shorter ? memcmp(a.text, b.text, shorter) : 0;
+    if (order == 0)
+        order = (a.length > b.length) - (a.length < b.length);
+    return order;
+}
+
+/* Of the spellings of a category the first in text order is shown, whatever the order of rows. */
+static bool name_category(struct store *store, int64_t number, int64_t spelling, bool is_new)
+{
+    int32_t *room = grow(store->names, &store->name_capacity, (size_t)number + 1, sizeof *room);
+    if (!room)
+        return false;
+    store->names = room;
+    const struct span *texts = store->spellings.texts;
+    if (is_new || compare_spans(texts[spelling], texts[room[number]]) < 0)
+        room[number] = (int32_t)spelling;
+    return true;
+}
+
 /* The folded number of a category value, or DICTIONARY_FULL. */
 static int64_t category_number(struct store *store, struct span text)
 {
@@ -155,11 +179,14 @@ static int64_t category_number(struct store *store, struct span text)
     struct buffer folded = {0};
     text_fold(&folded, text);
     int64_t number = DICTIONARY_FULL;
+    uint32_t categories = store->categories.count;
     if (!folded.failed)
         number = dictionary_add(&store->categories,
                                 (struct span){folded.text ? folded.text : "", folded.length});
     buffer_free(&folded);
     room[spelling] = (int32_t)number;
+    if (number >= 0 && !name_category(store, number, spelling, (uint32_t)number == categories))
+        return DICTIONARY_FULL;
     return number;
 }
 
@@ -336,16 +363,6 @@ static bool same_key(const struct table *table, uint32_t a, uint32_t b)
         if (store_value(table, dataset->key[k], a) != store_value(table, dataset->key[k], b))
             return false;
     return true;
-}
-
-/* Orders texts byte by byte, the shorter first where one begins the other. */
-static int compare_spans(struct span a, struct span b)
-{
-    size_t shorter = a.length < b.length ? a.length : b.length;
-    int order = shorter ? memcmp(a.text, b.text, shorter) : 0;
-    if (order == 0)
-        order = (a.length > b.length) - (a.length < b.length);
-    return order;
 }
 
 /* Of two different rows of one key: whether b is to be kept rather than a. The newer source's
@@ -753,6 +770,13 @@ int64_t store_category(const struct store *store, struct span value)
                                  (struct span){folded.text ? folded.text : "", folded.length});
     buffer_free(&folded);
     return number;
+}
+
+struct span store_category_name(const struct store *store, int64_t value)
+{
+    if (value == NO_VALUE || (uint64_t)value >= store->categories.count)
+        return (struct span){"", 0};
+    return store->spellings.texts[store->names[value]];
 }
 
 struct span store_identifier(const struct store *store, const struct dataset *dataset,

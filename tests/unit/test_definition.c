@@ -99,3 +99,12 @@ Test(definition, what_does_not_go_together)
              "d.ini:3: X: has neither count nor pool\n",
              "[group nobody]\n" X);
 }
+
+Test(definition, dimensions)
+{
+    PROBLEMS("d.ini:6: X: unknown dimension 'team' (a dimension is defined before it is used)\n",
+             X "count = child\nwhen = always\nby = team\n");
+    PROBLEMS("d.ini:2: dimension kind: 'held' is neither a category nor a text nor a flag\n"
+             "d.ini:8: X: dimension 'kind' has no line for child\n",
+             "[dimension kind]\nvisit = held\n" X "count = child\nwhen = always\nby = kind\n");
+}

@@ -507,3 +507,39 @@ Test(semantics, merging_keeps_the_better_row)
     cr_assert_eq(world.store.merges[1].origin.row, 4);
     world_free(&world);
 }
+
+Test(semantics, members_of_a_dimension_add_up)
+{
+    struct world world;
+    world_define(&world, "[dimension kind]\nvisit = kind\n"
+                         "[X]\nsection = x\ntitle = x\ncount = visit\nwhen = held in month\n"
+                         "met = seen\nby = kind\n");
+    world_fill(&world,
+               "visit child:child kind:category held:date seen:flag\n"
+               "c1 cin 2019-07-01 yes\n"
+               "c2 CIN 2019-07-01 no\n"
+               "c3 cp 2019-07-01 yes\n"
+               "c4 _ 2019-07-01 no\n"
+               "c5 cp 2019-06-01 no\n",
+               "2019-08-01");
+    const struct indicator *indicator = definitions_find(&world.definitions, "X");
+    const struct path *path = &indicator->by[0]->paths[indicator->count->number];
+    int64_t *members;
+    size_t count;
+    evaluator_set_month(&world.evaluator, month_from_iso(SPAN("2019-07")));
+    cr_assert_eq(evaluator_members(&world.evaluator, indicator, path, &members, &count), 0);
+    cr_assert_eq(count, 3); /* cin, cp, not recorded; two spellings are one */
+    decimal_t met = 0;
+    decimal_t all = 0;
+    for (size_t m = 0; m < count; m++) {
+        struct measure measure;
+        evaluator_measure_member(&world.evaluator, indicator, path, members[m], &measure);
+        met += measure.numerator;
+        all += measure.denominator;
+    }
+    cr_assert_eq(met, 2 * DECIMAL_ONE);
+    cr_assert_eq(all, 4 * DECIMAL_ONE);
+    cr_assert_str_eq(world_measure(&world, "X", "2019-07"), "2/4 50%");
+    free(members);
+    world_free(&world);
+}
