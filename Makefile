@@ -16,7 +16,8 @@ PACKAGES := xlsxwriter freexl libzip expat libseccomp libcrypto libutf8proc inih
 # What Debian calls all that `make run` and `make test` need.
 DEBIAN_BUILD := gcc pkg-config libc6-dev libxlsxwriter-dev libfreexl-dev libcsv-dev libzip-dev \
   libexpat1-dev libseccomp-dev libssl-dev libutf8proc-dev libinih-dev
-DEBIAN_TEST  := $(DEBIAN_BUILD) libcriterion-dev python3-openpyxl python3-xlwt python3-xlsxwriter
+DEBIAN_TEST  := $(DEBIAN_BUILD) libcriterion-dev python3-openpyxl python3-xlrd \
+  python3-xlwt python3-xlsxwriter
 # Continuous integration checks more: other compilers, other readers of the same rules.
 DEBIAN_CI    := $(DEBIAN_TEST) clang clang-format cppcheck libclang-rt-14-dev
 
@@ -143,7 +144,7 @@ fuzz: $(FUZZERS)
 	  $$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -verbosity=0 $$f.corpus || exit 1; done
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(SOURCES)
 	@mkdir -p $(@D)
-	@clang $(CFLAGS_ALL) -O1 -g -fsanitize=fuzzer,address,undefined -o $@ $< $(SOURCES) $(PACKAGE_LIBS)
+	@clang $(CFLAGS_ALL) -Itests/fuzz -Wno-unused-function -O1 -g -fsanitize=fuzzer,address,undefined -o $@ $< $(SOURCES) $(PACKAGE_LIBS)
 
 clean:
 	@rm -rf $(BUILD)

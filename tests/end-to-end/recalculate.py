@@ -1,0 +1,264 @@
+#!/usr/bin/env python3
+"""Calculates the indicators a second time, from the sample authority's exports themselves.
+
+    recalculate.py EXPORTS MEASURES
+
+Shares nothing with the programs: it reads the files with Debian's openpyxl, xlrd and csv, knows their
+columns by heart, and is written from the sentences of the definitions. Numerators and denominators of
+every month are compared with the measure stream; each that differs is printed.
+"""
+import calendar
+import collections
+import csv
+import datetime as dt
+import glob
+import sys
+
+import openpyxl
+import xlrd
+
+FOLDER = sys.argv[1]
+NO_END = dt.date(2100, 1, 1)
+MONTHS = [(2018 + (6 + m) // 12, (6 + m) % 12 + 1) for m in range(13)]
+
+
+def find(pattern):
+    return glob.glob(f"{FOLDER}/{pattern}")[0]
+
+
+def day(cell):
+    """A date, whatever it was written as; None for nothing and for what is none."""
+    if isinstance(cell, dt.datetime):
+        return cell.date()
+    if isinstance(cell, dt.date):
+        return cell
+    if isinstance(cell, (int, float)):
+        return dt.date(1899, 12, 30) + dt.timedelta(days=int(cell)) if cell > 10000 else None
+    text = (cell or "").strip()
+    for form in ("%d/%m/%Y", "%d/%m/%Y %H:%M", "%Y-%m-%d"):
+        try:
+            return dt.datetime.strptime(text, form).date()
+        except ValueError:
+            pass
+    return None
+
+
+def ident(cell):
+    if isinstance(cell, float):
+        cell = int(cell)
+    return str(cell).replace("\u00a0", " ").strip() if cell not in (None, "") else None
+
+
+def spell_end(cell):
+    end = day(cell)
+    return None if end is None or end >= NO_END else end
+
+
+def read_csv(pattern, skip=0):
+    with open(find(pattern), encoding="utf-8-sig", newline="") as file:
+        for _ in range(skip):
+            next(file)
+        yield from csv.reader(file)
+
+
+def read_sheet(pattern, sheet, skip):
+    book = openpyxl.load_workbook(find(pattern), read_only=True, data_only=True)
+    return book[sheet].iter_rows(min_row=skip + 1, values_only=True)
+
+
+def is_open(start, end, on):
+    return start <= on and (end is None or end > on)
+
+
+# ---- what the exports say -------------------------------------------------------------------------
+
+
+def episodes():
+    book = xlrd.open_workbook(find("missing_episodes*.xls"))
+    sheet = book.sheet_by_index(0)
+    kinds = {"missing": "missing", "reported missing": "missing", "mis": "missing",
+             "away - whereabouts known": "away", "away": "away"}
+    best = {}
+    for r in range(4, sheet.nrows):
+        row = sheet.row(r)
+        if any(cell.ctype == xlrd.XL_CELL_ERROR for cell in row):
+            continue
+        number, child, kind = ident(row[0].value), ident(row[1].value), row[2].value.lower()
+        start = day(row[3].value)
+        if not number or not child or kind not in kinds or start is None:
+            continue
+        found = day(row[4].value)
+        if found and found < start:
+            continue
+        episode = dict(child=child, kind=kinds[kind], start=start, found=found,
+                       placement=row[5].value in ("Placement", "Care placement"),
+                       offered=row[7].value == "Y", accepted=row[8].value == "Y",
+                       interviewed=day(row[9].value),
+                       filled=sum(1 for c in row if c.value != ""))
+        if number not in best or episode["filled"] > best[number]["filled"]:
+            best[number] = episode
+    return list(best.values())
+
+
+def spells(rows, child, start, end):
+    result = collections.defaultdict(list)
+    for row in rows:
+        if ident(row[child]) and day(row[start]):
+            result[ident(row[child])].append((day(row[start]), spell_end(row[end]), row))
+    return result
+
+
+EPISODES = episodes()
+CARE = spells(read_sheet("looked_after*.xlsx", "Periods of care", 3), 0, 1, 2)
+STATUS = spells(read_sheet("looked_after*.xlsx", "Legal status", 1), 0, 2, 3)
+PLANS = list(read_csv("plans*.csv", 3))
+CIN = spells([p for p in PLANS if p[2] == "CIN plan"], 1, 3, 4)
+CP = spells([p for p in PLANS if p[2] == "CP plan" and p[7] != "Y"], 1, 3, 4)
+ASSESSMENTS = spells(list(read_csv("assessments*.csv"))[1:], 1, 2, 3)
+LEAVERS = spells(list(read_csv("care_leavers*.csv"))[1:], 0, 2, 3)
+SUPERVISED = collections.defaultdict(set)
+for line in read_sheet("supervisions*.xlsx", "Supervisions", 3):
+    if ident(line[0]) and day(line[2]):
+        SUPERVISED[ident(line[0])].add(day(line[2]))
+ASSESSED, DISCUSSED = collections.defaultdict(set), collections.defaultdict(set)
+for line in read_sheet("forms*.xlsx", "Forms", 1):
+    if line[1].lower() == "missing risk assessment":
+        ASSESSED[ident(line[0])].add(day(line[2]))
+    if line[1].lower() == "missing strategy discussion":
+        DISCUSSED[ident(line[0])].add(day(line[2]))
+WORKERS = collections.defaultdict(list)
+for line in list(read_csv("workers*.csv"))[1:]:
+    try:
+        hours = round(float(line[3]) * 10)
+    except ValueError:
+        continue
+    if line[4] in ("Yes", "No"):
+        WORKERS[line[0]].append((day(line[7]), spell_end(line[8]), line[2], hours, line[5] == "Y"))
+TEAMS = collections.defaultdict(list)
+for line in list(read_csv("teams*.csv"))[1:]:
+    TEAMS[line[0]].append((day(line[4]), spell_end(line[5]), line[1].lower()))
+ALLOCATIONS = []
+for line in read_sheet("allocations*.xlsx", "Allocations", 2):
+    worker, start, end = ident(line[1]), day(line[5]), spell_end(line[6])
+    if ident(line[0]) and worker and worker != "#N/A" and start and not (end and end < start):
+        held = line[4].lower() in ("allocated worker", "key worker")
+        ALLOCATIONS.append((ident(line[0]), worker, ident(line[3]), held, start, end))
+POSTS = [(day(p[4]), spell_end(p[5]), round(float(p[2]) * 10), p[3] == "Yes")
+         for p in list(read_csv("posts*.csv"))[3:] if p[3] in ("Yes", "No")]
+
+
+# ---- who is who on the last day -------------------------------------------------------------------
+
+
+def who(spells_of, on):
+    return {c for c, own in spells_of.items() if any(is_open(s, e, on) for s, e, _ in own)}
+
+
+def in_months(start, months, on):
+    """Whether on is no later than the same day so many months after the start, clipped."""
+    index = start.year * 12 + start.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    last = calendar.monthrange(year, month)[1]
+    return start <= on <= dt.date(year, month, min(start.day, last))
+
+
+def spell_of(own, on):
+    """The spell open on the day, else the latest before it, else the first."""
+    own = sorted(own, key=lambda s: s[0])
+    started = [s for s in own if s[0] <= on]
+    current = [s for s in started if s[1] is None or s[1] > on]
+    return (current or started or own[:1] or [None])[-1] if started else (own or [None])[0]
+
+
+def calculate(year, month):
+    first = dt.date(year, month, 1)
+    on = dt.date(year, month, calendar.monthrange(year, month)[1])
+    result = {}
+    breaks = {c for c, own in STATUS.items()
+              if any(is_open(s, e, on) and row[1] in ("V3", "V4") for s, e, row in own)}
+    care = who(CARE, on) - breaks
+    cp = who(CP, on)
+    cin = who(CIN, on) - care - cp
+    # An assessment that was authorised by the day is done; one that has not started is not seen.
+    assessed = {c for c, own in ASSESSMENTS.items()
+                if any(s <= on and (e is None or e > on) for s, e, _ in own)} - care - cp - cin
+    leavers = who(LEAVERS, on) - care - cp - cin - assessed
+    result["LAC 1"], result["CP 1"], result["CIN 1"] = len(care), len(cp), len(cin)
+
+    started = [e for e in EPISODES if e["kind"] == "missing" and first <= e["start"] <= on]
+    counts = collections.Counter(e["child"] for e in started)
+    repeated = {c for c, n in counts.items() if n >= 3}
+    result["MC 1"], result["MC 1a"] = len(counts), len(started)
+    result["MC 1b"] = sum(n for c, n in counts.items() if c in repeated)
+    result["MC 1c"], result["MC 12"] = len(repeated), len(repeated & care)
+    found = [e for e in EPISODES if e["kind"] == "missing" and e["found"]
+             and first <= e["found"] <= on]
+    result["MC 6"] = (sum(e["interviewed"] is not None for e in found), len(found))
+    cared = [e for e in found if e["placement"] and e["child"] in care]
+    result["MC 11"] = (sum(e["offered"] and e["accepted"] for e in cared), len(cared))
+    for all_code, care_code, done in (
+            ("MC 13", "MC 14", lambda c: any(in_months(d, 3, on) for d in ASSESSED[c])),
+            ("MC 15", "MC 16", lambda c: any(first <= d <= on for d in DISCUSSED[c]))):
+        result[all_code] = (sum(map(done, repeated)), len(repeated))
+        result[care_code] = (sum(map(done, repeated & care)), len(repeated & care))
+
+    def within(children, days):
+        return (sum(any(0 <= (on - d).days <= days for d in SUPERVISED[c]) for c in children),
+                len(children))
+
+    parts = [within(cp - care, 31), within(care | cin, 60), within(assessed | leavers, 90)]
+    result["QA 6"], result["QA 7"], result["QA 8"] = parts
+    result["QA 1"] = tuple(map(sum, zip(*parts)))
+    posts = [p for p in POSTS if is_open(p[0], p[1], on)]
+    result["P1"] = (sum(p[2] for p in posts if p[3]) / 10, sum(p[2] for p in posts) / 10)
+
+    def caseload(belongs):
+        cases, hours = set(), {}
+        for child, worker, team, held, start, end in ALLOCATIONS:
+            if not held or not is_open(start, end, on):
+                continue
+            person = spell_of(WORKERS.get(worker, []), on)
+            kind = spell_of(TEAMS.get(team, []), on)
+            if belongs(person, kind[2] if kind else None) and person:
+                cases.add((child, worker))
+                hours[worker] = person[3]
+        return len(cases), sum(hours.values()) / 10
+
+    def social_worker(person):
+        return person is not None and person[2] == "Social Worker"
+
+    result["W 1"] = caseload(lambda p, k: social_worker(p))
+    for code, kind in (("W1 a", "assessment"), ("W1 b", "care planning"), ("W1 c", "cic"),
+                       ("W1 d", "cwd")):
+        result[code] = caseload(lambda p, k, kind=kind: social_worker(p) and k == kind)
+    result["W1 e"] = caseload(lambda p, k: social_worker(p) and p[4])
+    result["W1 f"] = caseload(lambda p, k: k == "leaving care")
+    result["W1 g"] = caseload(lambda p, k: k == "adolescent")
+    return result
+
+
+def main():
+    theirs, table = {}, None
+    for line in open(sys.argv[2], encoding="utf-8"):
+        fields = line.rstrip("\n").split("\t")
+        if fields[0] == "#table":
+            table = fields[1]
+        elif table == "measure" and not line.startswith("#") and not fields[2]:
+            theirs[fields[0], fields[1]] = (float(fields[4] or 0), float(fields[5] or 0))
+    compared = differing = 0
+    for year, month in MONTHS:
+        for code, ours in calculate(year, month).items():
+            ours = ours if isinstance(ours, tuple) else (ours, 0)
+            got = theirs.get((code, f"{year}-{month:02}"))
+            compared += 1
+            if got is None or abs(got[0] - ours[0]) > 1e-6 or abs(got[1] - ours[1]) > 1e-6:
+                differing += 1
+                print(f"{code} {year}-{month:02}: {got}, recalculated {ours}")
+    if compared != len(theirs):
+        print(f"{compared} measures recalculated of {len(theirs)}")
+        return 1
+    return 1 if differing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
