@@ -138,20 +138,6 @@ void config_describe_keys(struct buffer *out)
     }
 }
 
-/* A whole number from 1 to `most`, or -1. */
-static int read_count(struct span text, int most)
-{
-    int number = 0;
-    if (text.length == 0 || text.length > 4)
-        return -1;
-    for (size_t i = 0; i < text.length; i++) {
-        if (text.text[i] < '0' || text.text[i] > '9')
-            return -1;
-        number = number * 10 + (text.text[i] - '0');
-    }
-    return number >= 1 && number <= most ? number : -1;
-}
-
 static void set_key(struct loading *loading, const struct config_key *key,
                     const struct ini_entry *entry)
 {
@@ -184,8 +170,8 @@ static void set_key(struct loading *loading, const struct config_key *key,
         break;
     }
     case KEY_COUNT: {
-        int count = read_count(value, 60);
-        if (count < 0)
+        int count = (int)span_number(value, 60);
+        if (count < 1)
             problem(loading->problems, loading->path, entry->line,
                     "[%s] %s must be a number from 1 to 60", key->section, key->key);
         else

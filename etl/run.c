@@ -142,12 +142,6 @@ static int make_folder(struct run *run, struct error *error)
 
 /* ---- what a person sees --------------------------------------------------------------------- */
 
-static struct span field_named(const struct stream_reader *reader, const char *name)
-{
-    size_t column = stream_column_find(reader, name);
-    return column == SIZE_MAX ? (struct span){"", 0} : stream_fields(reader)[column];
-}
-
 struct headline {
     struct arena arena;
     struct headline_row {
@@ -178,8 +172,8 @@ static int take_indicator(struct headline *headline, const struct stream_reader 
     headline->rows = room;
     room[headline->count] =
         (struct headline_row){.before = "", .now = "", .target = "", .change = "", .rag = ""};
-    room[headline->count].on_scorecard = span_is(field_named(reader, "scorecard"), "yes");
-    room[headline->count].code = keep(headline, field_named(reader, "code"), error);
+    room[headline->count].on_scorecard = span_is(stream_field(reader, "scorecard"), "yes");
+    room[headline->count].code = keep(headline, stream_field(reader, "code"), error);
     return room[headline->count++].code ? 0 : -1;
 }
 
@@ -188,17 +182,17 @@ static int take_result(struct headline *headline, const struct stream_reader *re
 {
     struct headline_row *row = NULL;
     for (size_t i = 0; i < headline->count; i++)
-        if (span_is(field_named(reader, "code"), headline->rows[i].code))
+        if (span_is(stream_field(reader, "code"), headline->rows[i].code))
             row = &headline->rows[i];
     if (!row)
         return 0;
-    if (span_is(field_named(reader, "month"), headline->month_before))
-        row->before = keep(headline, field_named(reader, "shown"), error);
-    if (span_is(field_named(reader, "month"), month)) {
-        row->now = keep(headline, field_named(reader, "shown"), error);
-        row->target = keep(headline, field_named(reader, "target_shown"), error);
-        row->change = keep(headline, field_named(reader, "change"), error);
-        row->rag = keep(headline, field_named(reader, "rag"), error);
+    if (span_is(stream_field(reader, "month"), headline->month_before))
+        row->before = keep(headline, stream_field(reader, "shown"), error);
+    if (span_is(stream_field(reader, "month"), month)) {
+        row->now = keep(headline, stream_field(reader, "shown"), error);
+        row->target = keep(headline, stream_field(reader, "target_shown"), error);
+        row->change = keep(headline, stream_field(reader, "change"), error);
+        row->rag = keep(headline, stream_field(reader, "rag"), error);
     }
     return error->code == EXIT_COMPLETE ? 0 : -1;
 }

@@ -590,18 +590,10 @@ size_t stream_column_find(const struct stream_reader *reader, const char *name)
     return SIZE_MAX;
 }
 
-/* Digits up to `end` as a number that fits 32 bits; -1 otherwise. */
-static int64_t small_number(const char *text, const char *end)
+struct span stream_field(const struct stream_reader *reader, const char *name)
 {
-    int64_t number = 0;
-    if (text == end || end - text > 10)
-        return -1;
-    for (; text < end; text++) {
-        if (*text < '0' || *text > '9')
-            return -1;
-        number = number * 10 + (*text - '0');
-    }
-    return number <= UINT32_MAX ? number : -1;
+    size_t column = stream_column_find(reader, name);
+    return column == SIZE_MAX ? (struct span){"", 0} : reader->fields[column];
 }
 
 int stream_at(const struct stream_reader *reader, struct span field, unsigned *source,
@@ -610,8 +602,10 @@ int stream_at(const struct stream_reader *reader, struct span field, unsigned *s
     const char *colon = memchr(field.text, ':', field.length);
     if (!colon)
         return -1;
-    int64_t number = small_number(field.text, colon);
-    int64_t row_number = small_number(colon + 1, field.text + field.length);
+    struct span before = {field.text, (size_t)(colon - field.text)};
+    struct span after = {colon + 1, field.length - before.length - 1};
+    int64_t number = span_number(before, UINT32_MAX);
+    int64_t row_number = span_number(after, UINT32_MAX);
     if (number < 1 || number > reader->sources || row_number < 0)
         return -1;
     *source = reader->sources_before + (unsigned)number;

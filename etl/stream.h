@@ -112,6 +112,8 @@ unsigned stream_source_number(const struct stream_reader *reader);
 struct stream_source stream_source(const struct stream_reader *reader);
 /* The column of this name, or SIZE_MAX. */
 size_t stream_column_find(const struct stream_reader *reader, const char *name);
+/* The record's field of this column, "" where the stream has no such column. */
+struct span stream_field(const struct stream_reader *reader, const char *name);
 /* Reads an `@` field: source number (counted over all concatenated streams) and row. Returns -1
  * when it is not one, or names a source that was not announced. */
 int stream_at(const struct stream_reader *reader, struct span field, unsigned *source,

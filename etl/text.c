@@ -40,6 +40,20 @@ struct span span_trim(struct span a)
     return a;
 }
 
+int64_t span_number(struct span a, int64_t most)
+{
+    enum { MOST_DIGITS = 18 };
+    int64_t number = 0;
+    if (a.length == 0 || a.length > MOST_DIGITS)
+        return -1;
+    for (size_t i = 0; i < a.length; i++) {
+        if (a.text[i] < '0' || a.text[i] > '9')
+            return -1;
+        number = number * 10 + (a.text[i] - '0');
+    }
+    return number <= most ? number : -1;
+}
+
 struct span span_cut(struct span *rest, char separator)
 {
     const char *end = rest->length ? memchr(rest->text, separator, rest->length) : NULL;

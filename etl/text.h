@@ -33,6 +33,8 @@ bool span_is(struct span a, const char *text);
 bool span_equal(struct span a, struct span b);
 /* Without blanks (ASCII white space) at either end. */
 struct span span_trim(struct span a);
+/* A whole number of digits alone, from 0 to `most`; -1 when it is none. */
+int64_t span_number(struct span a, int64_t most);
 /* Cuts the part before the first `separator` off the front of *rest and returns it trimmed; all of
  * it when there is none. *rest has NULL text after the last part. */
 struct span span_cut(struct span *rest, char separator);

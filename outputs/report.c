@@ -13,15 +13,9 @@ struct reading {
     bool has_report;
 };
 
-static struct span field_named(const struct reading *reading, const char *name)
-{
-    size_t column = stream_column_find(reading->reader, name);
-    return column == SIZE_MAX ? (struct span){"", 0} : stream_fields(reading->reader)[column];
-}
-
 static const char *text_named(struct reading *reading, const char *name)
 {
-    struct span field = field_named(reading, name);
+    struct span field = stream_field(reading->reader, name);
     const char *copy = arena_copy(&reading->report->arena, field.text, field.length);
     if (!copy)
         error_memory(reading->error, "reading the measures");
@@ -30,7 +24,7 @@ static const char *text_named(struct reading *reading, const char *name)
 
 static double number_named(const struct reading *reading, const char *name)
 {
-    decimal_t number = decimal_from_text(field_named(reading, name));
+    decimal_t number = decimal_from_text(stream_field(reading->reader, name));
     return number == NO_DECIMAL ? 0 : (double)number / DECIMAL_ONE;
 }
 
@@ -41,8 +35,8 @@ static int take_report(struct reading *reading)
     struct report *report = reading->report;
     report->authority = text_named(reading, "authority");
     report->marking = text_named(reading, "marking");
-    report->last = month_from_iso(field_named(reading, "month"));
-    report->as_at = date_from_iso(field_named(reading, "as_at"));
+    report->last = month_from_iso(stream_field(reading->reader, "month"));
+    report->as_at = date_from_iso(stream_field(reading->reader, "as_at"));
     report->months = (int)number_named(reading, "months");
     report->unlisted_children = number_named(reading, "unlisted_children");
     if (report->last < 0 || report->as_at == NO_DATE || report->months < 1 || report->months > 60)
@@ -77,7 +71,7 @@ static int take_indicator(struct reading *reading)
                                            .datasets = text_named(reading, "datasets"),
                                            .note = text_named(reading, "note"),
                                            .defined = text_named(reading, "defined")};
-    indicator->on_scorecard = span_is(field_named(reading, "scorecard"), "yes");
+    indicator->on_scorecard = span_is(stream_field(reading->reader, "scorecard"), "yes");
     indicator->results =
         arena_alloc(&report->arena, (size_t)report->months * sizeof *indicator->results);
     if (!indicator->results)
@@ -89,12 +83,13 @@ static int take_indicator(struct reading *reading)
 static int take_result(struct reading *reading)
 {
     struct report *report = reading->report;
-    struct span code = field_named(reading, "code");
+    struct span code = stream_field(reading->reader, "code");
     struct report_indicator *indicator = NULL;
     for (size_t i = 0; i < report->indicator_count && !indicator; i++)
         if (span_is(code, report->indicators[i].code))
             indicator = &report->indicators[i];
-    int place = month_from_iso(field_named(reading, "month")) - report->last + report->months - 1;
+    int place =
+        month_from_iso(stream_field(reading->reader, "month")) - report->last + report->months - 1;
     if (!indicator || place < 0 || place >= report->months)
         return stream_error(reading->reader, reading->error,
                             "a result of an indicator or month that the report is not about");
@@ -102,7 +97,7 @@ static int take_result(struct reading *reading)
     *result = (struct result){.state = text_named(reading, "state"),
                               .value = number_named(reading, "value"),
                               .shown = text_named(reading, "shown"),
-                              .has_target = field_named(reading, "target").length > 0,
+                              .has_target = stream_field(reading->reader, "target").length > 0,
                               .target = number_named(reading, "target"),
                               .target_shown = text_named(reading, "target_shown"),
                               .change = text_named(reading, "change"),
@@ -149,7 +144,8 @@ static int take_remark(struct reading *reading)
                                      .column = text_named(reading, "column"),
                                      .field = text_named(reading, "field"),
                                      .code = text_named(reading, "code")};
-    if (stream_at(reading->reader, field_named(reading, "@"), &remark->source, &remark->row) < 0)
+    if (stream_at(reading->reader, stream_field(reading->reader, "@"), &remark->source,
+                  &remark->row) < 0)
         return stream_error(reading->reader, reading->error,
                             "'@' is not the number of a source and a row");
     report->remark_count++;

@@ -27,6 +27,7 @@ static const struct {
     {"total row", "A row of totals, not of data."},
     {"text row", "A remark below or between the data."},
     {"repeated header", "The header row once more, at the head of a page."},
+    {"no birth date", "An age was asked and is not known: the child is in no age group."},
     {"formula without a value", "The file holds a formula but not its result: save it anew."},
 };
 

@@ -50,6 +50,9 @@ int evaluator_init(struct evaluator *evaluator, struct store *store,
     evaluator->members = calloc(definitions->group_count + 1, sizeof(uint8_t *));
     if (!evaluator->members)
         return error_memory(error, "preparing the definitions");
+    evaluator->no_birth_date = calloc((size_t)evaluator->children->count + 1, 1);
+    if (!evaluator->no_birth_date)
+        return error_memory(error, "preparing the definitions");
     for (size_t g = 0; g < definitions->group_count; g++) {
         evaluator->members[g] = calloc((size_t)evaluator->children->identifiers.count + 1, 1);
         if (!evaluator->members[g])
@@ -69,9 +72,13 @@ void evaluator_free(struct evaluator *evaluator)
     for (size_t g = 0; evaluator->members && g < evaluator->definitions->group_count; g++)
         free(evaluator->members[g]);
     free(evaluator->members);
+    free(evaluator->no_birth_date);
     free(evaluator->tallies);
+    free(evaluator->marks);
     evaluator->members = NULL;
+    evaluator->no_birth_date = NULL;
     evaluator->tallies = NULL;
+    evaluator->marks = NULL;
 }
 
 int evaluator_set_month(struct evaluator *evaluator, month_t month)
@@ -257,7 +264,7 @@ static bool holds_value(const struct evaluator *evaluator, const struct test *te
     return false;
 }
 
-static bool holds_age(const struct evaluator *evaluator, const struct test *test, struct here here)
+static bool holds_age(struct evaluator *evaluator, const struct test *test, struct here here)
 {
     int64_t child = store_value(here.table, test->link, here.row);
     uint32_t row =
@@ -265,8 +272,10 @@ static bool holds_age(const struct evaluator *evaluator, const struct test *test
     if (row == UINT32_MAX)
         return false;
     date_t born = store_day(evaluator->children, test->other.fields[0], row);
-    if (born == NO_DATE)
+    if (born == NO_DATE) {
+        evaluator->no_birth_date[row] = 1;
         return false;
+    }
     return compares(test->comparison, age_in_years(born, evaluator->month_end), test->number);
 }
 
@@ -509,6 +518,37 @@ static int count_row(struct counting *counting, uint32_t row)
     return 0;
 }
 
+enum { MARK_NONE, MARK_MET, MARK_NOT_MET };
+
+/* Values of identifiers and categories are small numbers: each is marked once, and nothing need be
+ * sorted. Returns -1 when the memory ran out. */
+static int count_marked(struct counting *counting, int64_t largest)
+{
+    struct evaluator *evaluator = counting->evaluator;
+    const struct tally *tallies = evaluator->tallies;
+    size_t before = evaluator->mark_capacity;
+    uint8_t *marks = grow(evaluator->marks, &evaluator->mark_capacity, (size_t)largest + 1, 1);
+    if (!marks)
+        return error_memory(evaluator->error, "counting");
+    memset(marks + before, MARK_NONE, evaluator->mark_capacity - before);
+    evaluator->marks = marks;
+    for (size_t i = 0; i < counting->tally_count; i++)
+        if (marks[tallies[i].each] != MARK_NOT_MET)
+            marks[tallies[i].each] = tallies[i].met ? MARK_MET : MARK_NOT_MET;
+    bool percentage = counting->indicator->met != NULL;
+    for (size_t i = 0; i < counting->tally_count; i++) {
+        uint8_t mark = marks[tallies[i].each];
+        marks[tallies[i].each] = MARK_NONE;
+        if (mark == MARK_NONE)
+            continue;
+        if (percentage)
+            counting->measure->denominator += DECIMAL_ONE;
+        if (!percentage || mark == MARK_MET)
+            counting->measure->numerator += DECIMAL_ONE;
+    }
+    return 0;
+}
+
 static int compare_each(const void *a, const void *b)
 {
     const struct tally *x = a;
@@ -527,14 +567,25 @@ static int compare_reference(const void *a, const void *b)
 
 /* Distinct values of `each` (for each referenced row, with `per`); a value meets the test when all
  * of its rows do. */
-static void count_distinct(struct counting *counting)
+static int count_distinct(struct counting *counting)
 {
     struct tally *tallies = counting->evaluator->tallies;
     size_t count = counting->tally_count;
     struct measure *measure = counting->measure;
     bool percentage = counting->indicator->met != NULL;
     if (count == 0)
-        return;
+        return 0;
+    if (counting->indicator->per.steps == 0) {
+        const int64_t small = 1 << 24;
+        int64_t smallest = 0;
+        int64_t largest = 0;
+        for (size_t i = 0; i < count; i++) {
+            smallest = tallies[i].each < smallest ? tallies[i].each : smallest;
+            largest = tallies[i].each > largest ? tallies[i].each : largest;
+        }
+        if (smallest == 0 && largest < small)
+            return count_marked(counting, largest);
+    }
     qsort(tallies, count, sizeof *tallies, compare_each);
     for (size_t i = 0; i < count;) {
         bool met = true;
@@ -547,6 +598,7 @@ static void count_distinct(struct counting *counting)
             measure->numerator += DECIMAL_ONE;
         i = next;
     }
+    return 0;
 }
 
 /* The sum of the `per` number over the distinct rows referred to. */
@@ -631,9 +683,9 @@ static int measure_rows(struct evaluator *evaluator, const struct indicator *ind
     evaluator->indicator = indicator;
     if (count_rows(&counting) != 0 || evaluator->error->code != EXIT_COMPLETE)
         return -1;
-    if (indicator->each.steps > 0)
-        count_distinct(&counting);
-    else
+    if (indicator->each.steps > 0 && count_distinct(&counting) < 0)
+        return -1;
+    if (indicator->each.steps == 0)
         measure->numerator += (decimal_t)counting.tally_count * DECIMAL_ONE;
     if (indicator->per.steps > 0)
         sum_references(&counting);

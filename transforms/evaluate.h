@@ -53,8 +53,11 @@ struct evaluator {
     const struct indicator *indicator; /* the one being computed, for messages */
     const struct path *only;           /* NULL, or: count only rows whose field is only_value */
     int64_t only_value;
+    uint8_t *no_birth_date; /* of each row of `children`: an age was asked, none is known */
     struct tally *tallies;
     size_t tally_capacity;
+    uint8_t *marks; /* of each small number: a scratch for counting distinct values */
+    size_t mark_capacity;
 };
 
 /* Builds the indexes that the definitions need. The definitions must be prepared. */

@@ -7,26 +7,6 @@
 
 #include "etl/tables.h"
 
-static int64_t whole_number(struct span text)
-{
-    int64_t number = 0;
-    if (text.length == 0 || text.length > 15)
-        return -1;
-    for (size_t i = 0; i < text.length; i++) {
-        if (text.text[i] < '0' || text.text[i] > '9')
-            return -1;
-        number = number * 10 + (text.text[i] - '0');
-    }
-    return number;
-}
-
-/* The field of this column, "" where the stream has no such column. */
-static struct span field_named(const struct stream_reader *reader, const char *name)
-{
-    size_t column = stream_column_find(reader, name);
-    return column == SIZE_MAX ? (struct span){"", 0} : stream_fields(reader)[column];
-}
-
 /* Numbers of sources count from 1 in each of several concatenated streams. */
 static int source_number(const struct stream_reader *reader, struct span field, unsigned *number)
 {
@@ -41,16 +21,16 @@ static int read_count(struct intake *intake, const struct stream_reader *reader,
                       struct error *error)
 {
     struct source_count count = {0};
-    struct span dataset = field_named(reader, "dataset");
-    struct span section = field_named(reader, "section");
-    struct span format = field_named(reader, "format");
+    struct span dataset = stream_field(reader, "dataset");
+    struct span section = stream_field(reader, "section");
+    struct span format = stream_field(reader, "format");
     count.dataset = catalogue_find(intake->store->catalogue, dataset);
-    int64_t read = whole_number(field_named(reader, "read"));
-    int64_t accepted = whole_number(field_named(reader, "accepted"));
-    int64_t rejected = whole_number(field_named(reader, "rejected"));
-    int64_t ignored = whole_number(field_named(reader, "ignored"));
-    if (source_number(reader, field_named(reader, "source"), &count.source) < 0 || !count.dataset ||
-        read < 0 || accepted < 0 || rejected < 0 || ignored < 0)
+    int64_t read = span_number(stream_field(reader, "read"), INT64_MAX);
+    int64_t accepted = span_number(stream_field(reader, "accepted"), INT64_MAX);
+    int64_t rejected = span_number(stream_field(reader, "rejected"), INT64_MAX);
+    int64_t ignored = span_number(stream_field(reader, "ignored"), INT64_MAX);
+    if (source_number(reader, stream_field(reader, "source"), &count.source) < 0 ||
+        !count.dataset || read < 0 || accepted < 0 || rejected < 0 || ignored < 0)
         return stream_error(reader, error, "this is no row of %s", TABLE_SOURCE_COUNT);
     if (read != accepted + rejected + ignored)
         return error_set(error, EXIT_BROKEN,

@@ -418,7 +418,28 @@ static int add_merges(struct intake *intake, struct error *error)
     return status;
 }
 
-static int write_findings(struct stream_writer *writer, struct intake *intake, struct error *error)
+/* Children whose age was asked and is not known, at their rows. */
+static int add_birth_notes(struct intake *intake, const struct evaluator *evaluator,
+                           struct error *error)
+{
+    const struct table *children = evaluator->children;
+    struct buffer line = {0};
+    int status = 0;
+    for (uint32_t row = 0; row < children->count && status == 0; row++) {
+        if (!evaluator->no_birth_date[row])
+            continue;
+        line.length = 0;
+        buffer_format(&line, "note\tchild\t\tborn\tno birth date\t%u:%u\n",
+                      children->origins[row].source, children->origins[row].row);
+        status = line.failed ? error_memory(error, "listing the children")
+                             : spool_add(&intake->remarks, line.text, line.length, error);
+    }
+    buffer_free(&line);
+    return status;
+}
+
+static int write_findings(struct stream_writer *writer, struct intake *intake,
+                          const struct evaluator *evaluator, struct error *error)
 {
     stream_write_table(writer, TABLE_SOURCE_COUNT, COLUMNS_SOURCE_COUNT);
     for (size_t c = 0; c < intake->count_count; c++) {
@@ -435,7 +456,7 @@ static int write_findings(struct stream_writer *writer, struct intake *intake, s
         stream_write_record(writer);
     }
     stream_write_table_end(writer);
-    if (add_merges(intake, error) < 0 ||
+    if (add_merges(intake, error) < 0 || add_birth_notes(intake, evaluator, error) < 0 ||
         spool_write(&intake->remarks, writer, TABLE_REMARK, COLUMNS_REMARK, error) < 0)
         return -1;
     return spool_write(&intake->unmapped, writer, TABLE_UNMAPPED, COLUMNS_UNMAPPED, error);
@@ -469,7 +490,7 @@ int measures_write(struct stream_writer *writer, const struct config *config,
         status = write_exceptions(writer, &grid, &evaluator, definitions, error);
     }
     if (status == 0)
-        status = write_findings(writer, intake, error);
+        status = write_findings(writer, intake, &evaluator, error);
     evaluator_free(&evaluator);
     free(grid.measures);
     return status;

@@ -22,7 +22,7 @@ struct parser {
     unsigned depth;
 };
 
-enum { DEEPEST = 64 };
+enum { DEEPEST = 64, MOST_UNITS = 999999 };
 
 /* ---- tokens -------------------------------------------------------------------------------- */
 
@@ -266,22 +266,10 @@ static int child_field(struct parser *parser, const char *what)
 
 /* ---- numbers ------------------------------------------------------------------------------- */
 
-static int64_t whole_number(struct span text)
-{
-    int64_t number = 0;
-    if (text.length == 0 || text.length > 6)
-        return -1;
-    for (size_t i = 0; i < text.length; i++) {
-        if (text.text[i] < '0' || text.text[i] > '9')
-            return -1;
-        number = number * 10 + (text.text[i] - '0');
-    }
-    return number;
-}
-
 static int64_t parse_count(struct parser *parser)
 {
-    int64_t number = parser->token.kind == TOKEN_WORD ? whole_number(parser->token.text) : -1;
+    int64_t number =
+        parser->token.kind == TOKEN_WORD ? span_number(parser->token.text, MOST_UNITS) : -1;
     if (number < 0)
         fail_expected(parser, "a whole number");
     else
@@ -325,7 +313,7 @@ static void parse_span(struct parser *parser, struct test *test)
 bool predicate_span(struct span text, int64_t *number, enum unit *unit)
 {
     struct span rest = span_trim(text);
-    *number = whole_number(span_cut(&rest, ' '));
+    *number = span_number(span_cut(&rest, ' '), MOST_UNITS);
     if (*number < 0 || !rest.text)
         return false;
     for (int u = 0; u < UNIT_COUNT; u++) {

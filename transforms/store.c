@@ -386,6 +386,12 @@ static bool is_better(const struct store *store, const struct table *table, uint
     return compare_spans(table->records[b], table->records[a]) < 0;
 }
 
+/* Whether one origin comes before another: by source, then by row. */
+static bool is_before(const struct origin *a, const struct origin *b)
+{
+    return a->source != b->source ? a->source < b->source : a->row < b->row;
+}
+
 /* Where two rows are alike, the one kept is that of the newer source, then the earlier origin, so
  * that the order of the input does not show. */
 static bool is_earlier(const struct store *store, const struct table *table, uint32_t a, uint32_t b)
@@ -396,7 +402,7 @@ static bool is_earlier(const struct store *store, const struct table *table, uin
     date_t b_taken = store->sources[y->source - 1].as_at;
     if (a_taken != b_taken)
         return b_taken > a_taken;
-    return y->source != x->source ? y->source < x->source : y->row < x->row;
+    return is_before(y, x);
 }
 
 static int note_merge(struct store *store, struct table *table, uint32_t lost, enum merge_kind kind,
@@ -523,7 +529,7 @@ static void forget_far_ends(struct table *table)
             set_value(table, closes, row, NO_VALUE);
 }
 
-/* The origin of the first row that names each child, for children that are in no list. */
+/* The first origin of the rows that name each child, for children that are in no list. */
 static void first_naming(const struct store *store, const struct dataset *child, bool *listed,
                          struct origin *origins)
 {
@@ -534,7 +540,9 @@ static void first_naming(const struct store *store, const struct dataset *child,
                 continue;
             for (uint32_t row = 0; row < table->count; row++) {
                 int64_t named = store_value(table, f, row);
-                if (named != NO_VALUE && !listed[named] && origins[named].source == 0)
+                if (named != NO_VALUE && !listed[named] &&
+                    (origins[named].source == 0 ||
+                     is_before(&table->origins[row], &origins[named])))
                     origins[named] = table->origins[row];
             }
         }

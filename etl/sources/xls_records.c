@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "etl/memory.h"
-#include "etl/sources/xlsx_styles.h"
+#include "etl/sources/number_format.h"
 
 enum record {
     RECORD_FORMULA = 0x0006,

@@ -19,10 +19,4 @@ struct styles {
 int styles_read(struct styles *styles, struct package *package, int64_t part, struct error *error);
 void styles_free(struct styles *styles);
 
-/* Whether a built-in number format is a date or a time of day. */
-bool number_format_is_date(unsigned number);
-/* Whether a number format code shows a date or a time of day: its first section has one of d, m, y,
- * h, s outside quotes, escapes, colours, conditions and locales. [h], [m] and [s] are durations. */
-bool format_code_is_date(const char *code);
-
 #endif

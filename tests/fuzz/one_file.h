@@ -1,8 +1,8 @@
 /*
  * one_file.h - bytes as a file for a reader: shared by the targets of the readers.
  *
- * A target is a few lines: it hands the bytes to one format, in the fuzzer's own process, with a sink
- * that touches every byte it is given.
+ * A target is a few lines: it hands the bytes to one format, in the fuzzer's own process, with a
+ * sink that touches every byte it is given.
  */
 #ifndef MONTHEND_FUZZ_ONE_FILE_H
 #define MONTHEND_FUZZ_ONE_FILE_H

@@ -12,7 +12,7 @@
 #include <zip.h>
 
 #include "etl/sources/reader.h"
-#include "etl/sources/xlsx_styles.h"
+#include "etl/sources/number_format.h"
 #include "etl/text.h"
 
 /* A sink that writes down what it is given: "[Sheet]1:A=text;B=1.5;C=@43678;D=!#N/A;E=?1|" */
