@@ -332,10 +332,9 @@ static void read_filled(struct loading *loading, struct source_config *source,
 static void read_source_entry(struct loading *loading, struct source_config *source,
                               const struct ini_entry *entry)
 {
-    static const char *const keys[] = {
-        "file",         "sheet",        "dataset",    "as at",       "column FIELD",
-        "values FIELD", "always FIELD", "blanks",     "only HEADER", "except HEADER",
-        "required",     "optional",     "made FIELD", "filled",      "blank FIELD when HEADER"};
+    static const char *const keys[] = {"file",   "sheet",  "dataset", "as at",    "column",
+                                       "values", "always", "made",    "filled",   "blanks",
+                                       "only",   "except", "blank",   "required", "optional"};
     struct span rest;
     if (strcmp(entry->key, "file") == 0) {
         source->file_glob = keep(loading, span_of(entry->value));
@@ -382,7 +381,8 @@ static void read_source_entry(struct loading *loading, struct source_config *sou
     } else if ((rest = after_word(entry->key, "blank")).text) {
         read_blank_rule(loading, source, entry, rest);
     } else if (strcmp(entry->key, "dataset") != 0) {
-        problem_word(loading->problems, loading->path, entry->line, span_of(entry->key), keys,
+        rest = span_of(entry->key);
+        problem_word(loading->problems, loading->path, entry->line, span_cut(&rest, ' '), keys,
                      sizeof keys / sizeof keys[0], "source '%s': unknown key '%s'", source->name,
                      entry->key);
     }

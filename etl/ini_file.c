@@ -39,8 +39,11 @@ static char *read_line(char *text, int size, void *context)
     if (!got)
         return NULL;
     loading->line++;
-    if (text[0] == '[')
+    char first = text[strspn(text, " \t\r\n")];
+    if (first == '[')
         loading->section = loading->line;
+    else if (first && first != '#' && first != ';')
+        loading->section = 0;
     loading->indented = text[0] == ' ' || text[0] == '\t';
     size_t length = strlen(text);
     if (length + 1 == (size_t)size && text[length - 1] != '\n') {

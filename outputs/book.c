@@ -129,9 +129,9 @@ void book_width(struct book *book, lxw_worksheet *sheet, lxw_col_t column, doubl
 }
 
 /* How many lines a text takes: words are not broken, so a line is rarely full. */
-static unsigned lines_of(const char *text, double width)
+unsigned book_lines(const char *text, double width)
 {
-    const double in_a_line = width * 1.2;
+    const double in_a_line = width * 1.3;
     double used = 0;
     unsigned lines = 1;
     while (*text) {
@@ -163,7 +163,7 @@ void book_fit_row(struct book *book, lxw_worksheet *sheet, lxw_row_t row, const 
     const double line_height = 13;
     unsigned most = 1;
     for (size_t i = 0; i < count; i++) {
-        unsigned lines = lines_of(texts[i], widths[i]);
+        unsigned lines = book_lines(texts[i], widths[i]);
         most = lines > most ? lines : most;
     }
     if (!sheet || most == 1)

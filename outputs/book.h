@@ -49,6 +49,9 @@ void book_width(struct book *book, lxw_worksheet *sheet, lxw_col_t column, doubl
 void book_fit_row(struct book *book, lxw_worksheet *sheet, lxw_row_t row, const char *const *texts,
                   const double *widths, size_t count);
 
+/* How many lines a text takes in a column of this width. */
+unsigned book_lines(const char *text, double width);
+
 /* The lines above every table: who, what and when. Returns the first row below them. */
 lxw_row_t book_title(struct book *book, lxw_worksheet *sheet, const char *title);
 

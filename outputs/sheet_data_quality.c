@@ -82,8 +82,8 @@ static lxw_row_t write_counts(struct book *book, lxw_worksheet *sheet, lxw_row_t
 
 static lxw_row_t write_remarks(struct book *book, lxw_worksheet *sheet, lxw_row_t row)
 {
-    static const char *const headers[] = {"File", "Sheet",  "Outcome", "Dataset",      "Field",
-                                          "Row",  "Column", "Code",    "What it means"};
+    static const char *const headers[] = {"File", "Sheet",  "Outcome", "Dataset", "Field",
+                                          "Row",  "Column", "Code",    "Meaning"};
     const struct report *report = book->report;
     book_text(book, sheet, row++, 0, "Rows that were rejected, merged, ignored or noted",
               STYLE_SUBTITLE);

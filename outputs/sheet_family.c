@@ -12,7 +12,12 @@
 
 enum { CODE, INDICATOR, FIRST_MONTH };
 
+/* About what a landscape A4 page takes of a sheet of thirteen months that is fitted to its width.
+ */
+enum { PAGE_HEIGHT = 1040 };
+
 enum {
+    MOST_BREAKS = 64,
     HELPER_GAP = 2,  /* columns between the table and the helper */
     CHART_ROWS = 16, /* rows of the sheet that a chart covers */
     ROW_PIXELS = 20,
@@ -184,12 +189,51 @@ static void draw_chart(const struct family *family, size_t i, lxw_row_t row, lxw
     snprintf(description, sizeof description, "Line chart of %s over %d months. %s: %s.%s%s", title,
              book->report->months, month, last->shown ? last->shown : "",
              last->has_target ? " Target: " : "", last->has_target ? last->target_shown : "");
-    lxw_chart_options options = {.description = description,
+    lxw_chart_options options = {.y_offset = 2, /* below a page break, not on it */
+                                 .description = description,
                                  .object_position = LXW_OBJECT_MOVE_DONT_SIZE,
                                  .x_scale = width / 480.0,
                                  .y_scale = (CHART_ROWS - 1) * ROW_PIXELS / 288.0};
     book_check(book, worksheet_insert_chart_opt(family->sheet, row, column, chart, &options),
                "a chart");
+}
+
+/* The height of the rows down to the end of the table, as book_fit_row leaves them. */
+static int table_pixels(const struct family *family)
+{
+    const struct report *report = family->book->report;
+    int pixels = (int)(family->header + 2) * ROW_PIXELS;
+    for (size_t i = 0; i < family->count; i++)
+        pixels += book_lines(report->indicators[family->first + i].title, title_width) > 1
+                      ? 2 * ROW_PIXELS
+                      : ROW_PIXELS;
+    return pixels;
+}
+
+/* Two charts abreast: the left over the wide column, the right over the months. The sheet is fitted
+ * to one page in width, whatever the fonts of the program that prints it; a break before charts
+ * that a page would cut is a wish that some programs follow. Returns the row below. */
+static lxw_row_t draw_charts(const struct family *family, lxw_row_t row)
+{
+    lxw_row_t breaks[MOST_BREAKS + 1] = {0};
+    size_t break_count = 0;
+    int used = table_pixels(family);
+    for (size_t i = 0; i < family->count; i++) {
+        bool left = i % CHARTS_ABREAST == 0;
+        if (left && used + CHART_ROWS * ROW_PIXELS > PAGE_HEIGHT && break_count < MOST_BREAKS) {
+            breaks[break_count++] = row;
+            used = ROW_PIXELS; /* the repeated titles */
+        }
+        draw_chart(family, i, row, left ? CODE : (lxw_col_t)(FIRST_MONTH + 1), left ? 535 : 700);
+        if (!left || i + 1 == family->count) {
+            row += CHART_ROWS;
+            used += CHART_ROWS * ROW_PIXELS;
+        }
+    }
+    if (break_count > 0)
+        book_check(family->book, worksheet_set_h_pagebreaks(family->sheet, breaks),
+                   "its page breaks");
+    return row;
 }
 
 static void write_family(struct book *book, size_t first, size_t count)
@@ -213,14 +257,7 @@ static void write_family(struct book *book, size_t first, size_t count)
     lxw_row_t last = family.header + (lxw_row_t)count;
     book_table(book, family.sheet, book->sheet_name, family.header, last, family.target);
 
-    /* Two charts abreast: the left over the wide column, the right over the months. */
-    lxw_row_t row = last + 2;
-    for (size_t i = 0; i < count; i++) {
-        bool left = i % CHARTS_ABREAST == 0;
-        draw_chart(&family, i, row, left ? CODE : (lxw_col_t)(FIRST_MONTH + 1), left ? 535 : 700);
-        if (!left || i + 1 == count)
-            row += CHART_ROWS;
-    }
+    lxw_row_t row = draw_charts(&family, last + 2);
     book_check(book, worksheet_print_area(family.sheet, 0, 0, row, family.target),
                "its print area");
 }

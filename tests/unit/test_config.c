@@ -1,0 +1,122 @@
+/*
+ * What is wrong in pipeline.conf, datasets, values and layouts is said all at once, with its place
+ * and the nearest valid word.
+ */
+#include <criterion/criterion.h>
+#include <limits.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "etl/config.h"
+#include "world.h"
+
+/* The problems of a configuration whose [data] names the project's datasets; its name is "p.conf".
+ */
+static const char *config_problems(const char *text)
+{
+    static char result[4096];
+    char here[PATH_MAX];
+    char whole[8192];
+    struct config config;
+    struct problems problems = {0};
+    struct error error = {0};
+    cr_assert(getcwd(here, sizeof here));
+    snprintf(whole, sizeof whole, "[data]\ndatasets = %.3000s/etl/datasets.ini\n%.4000s", here,
+             text);
+    cr_assert_eq(config_load(&config, temporary_file("p.conf", whole), &problems, &error), 0, "%s",
+                 error.text);
+    const char *lines = problems.lines.text ? problems.lines.text : "";
+    size_t used = 0;
+    result[0] = '\0';
+    while (*lines && used < sizeof result - 600) {
+        const char *end = strchr(lines, '\n');
+        const char *name = strstr(lines, "p.conf");
+        used += (size_t)snprintf(result + used, sizeof result - used, "%.*s\n",
+                                 (int)(end - (name && name < end ? name : lines)),
+                                 name && name < end ? name : lines);
+        lines = end + 1;
+    }
+    problems_free(&problems);
+    config_free(&config);
+    return result;
+}
+
+#define CONFIG(expected, text) cr_assert_str_eq(config_problems(text), expected)
+
+#define POSTS                                                                                      \
+    "[source posts]\nfile = posts*.csv\ndataset = post\ncolumn post = Post\ncolumn opened = "      \
+    "From\n"
+
+Test(config, a_good_one_has_no_problems)
+{
+    CONFIG("", POSTS);
+}
+
+Test(config, unknown_words_are_named_with_the_nearest)
+{
+    CONFIG("p.conf:4: unknown section '[reprot]' (did you mean 'report'?)\n",
+           "[reprot]\nmonth = 2019-07\n");
+    CONFIG("p.conf:4: [report]: unknown key 'moth' (did you mean 'month'?)\n",
+           "[report]\nmoth = 2019-07\n");
+    CONFIG("p.conf:8: source 'posts': unknown field 'vacan' in post (did you mean 'vacant'?)\n",
+           POSTS "column vacan = Vacant\n");
+    CONFIG("p.conf:8: source 'posts': unknown key 'colum vacant' (did you mean 'column'?)\n",
+           POSTS "colum vacant = Vacant\n");
+    CONFIG("p.conf:5: source 'x': unknown dataset 'pots' (did you mean 'post'?)\n",
+           "[source x]\nfile = x.csv\ndataset = pots\n");
+}
+
+Test(config, wrong_values)
+{
+    CONFIG("p.conf:4: [report] month must be a month like 2019-07\n"
+           "p.conf:5: [report] as at must be a date like 2019-08-13\n"
+           "p.conf:6: [report] months must be a number from 1 to 60\n",
+           "[report]\nmonth = July\nas at = 13/08/2019\nmonths = 61\n");
+}
+
+Test(config, sources_that_cannot_work)
+{
+    CONFIG("p.conf:4: source 'x' says no dataset\n", "[source x]\nfile = x.csv\n");
+    CONFIG("p.conf:4: source 'x' says no file, like: file = missing_episodes_*.xls\n"
+           "p.conf:4: source 'x' has no column for 'post', which post cannot do without\n"
+           "p.conf:4: source 'x' has no column for 'opened', which post cannot do without\n",
+           "[source x]\ndataset = post\n");
+    CONFIG("p.conf:8: source 'posts': there is no [values sizes]\n", POSTS "values fte = sizes\n");
+    CONFIG("p.conf:4: source 'posts': values fte, but it is neither a category nor a flag\n",
+           POSTS "values fte = sizes\n[values sizes]\n1 = one\n");
+    CONFIG(
+        "p.conf:8: source 'posts': 'blank' is written: blank FIELD when HEADER = VALUE | VALUE\n",
+        POSTS "blank closed = X1\n");
+}
+
+Test(config, spellings_of_two_values)
+{
+    CONFIG("p.conf:5: values kind: 'm' is a spelling of both 'missing' and 'away'\n",
+           "[values kind]\nmissing = M | Missing\naway = A | m\n");
+}
+
+Test(config, other_files)
+{
+    const char *problems = config_problems("include = nowhere.conf\n");
+    cr_assert(strncmp(problems, "p.conf:3: cannot read the included '", 36) == 0, "%s", problems);
+    problems = config_problems("layout = anex-a\n");
+    cr_assert(strncmp(problems, "p.conf:3: there is no layout 'anex-a' (looked for '", 51) == 0,
+              "%s", problems);
+    CONFIG("p.conf:3: layout is written: layout = NAME, or NAME for FILE-PATTERN\n",
+           "layout = annex-a annex.xlsx\n");
+}
+
+Test(config, lines_that_are_cut_elsewhere)
+{
+    char text[512];
+    snprintf(text, sizeof text, "[report]\nfolder = %.240s\n",
+             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+             "aaaaaaaaaa"
+             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+             "aaaaaaaaaa"
+             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+    const char *problems = config_problems(text);
+    cr_assert(strstr(problems, "p.conf:4: the line is longer than"), "%s", problems);
+    CONFIG("p.conf:4: this is neither [section] nor key = value nor an indented continuation\n",
+           "[report]\nwhat is this\n");
+}
