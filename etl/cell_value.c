@@ -349,12 +349,21 @@ static enum cell_outcome read_moment(const struct cell *cell, moment_t *moment)
 static enum cell_outcome date_value(const struct column_reader *reader, const struct cell *cell,
                                     struct buffer *out, moment_t *moment)
 {
+    char text[DATE_TEXT_SIZE];
+    bool with_time = reader->field->type == TYPE_TIME;
+    int plain = 0;
+    if (cell->type == CELL_TEXT)
+        plain = moment_from_plain_text((struct span){cell->text, cell->length}, with_time, moment,
+                                       text);
+    if (plain > 0) {
+        buffer_add(out, text, (size_t)plain);
+        return CELL_TAKEN;
+    }
     enum cell_outcome outcome = read_moment(cell, moment);
     if (outcome == CELL_NOT_A_DATE)
         return outcome;
-    if (reader->field->type == TYPE_DATE)
+    if (!with_time)
         *moment = moment_of_date(moment_date(*moment));
-    char text[DATE_TEXT_SIZE];
     buffer_add(out, text, (size_t)moment_to_iso(*moment, text));
     return outcome;
 }

@@ -401,6 +401,31 @@ moment_t moment_from_text(struct span text)
     return moment + time_of_day;
 }
 
+int moment_from_plain_text(struct span text, bool with_time, moment_t *moment, char *iso)
+{
+    const char *t = text.text;
+    bool timed = text.length == 16;
+    if ((text.length != 10 && !timed) || t[2] != '/' || t[5] != '/' ||
+        (timed && (t[10] != ' ' || t[13] != ':')))
+        return 0;
+    date_t date = date_from_parts(digits(t + 6, 4), digits(t + 3, 2), digits(t, 2));
+    int hour = timed ? digits(t + 11, 2) : 0;
+    int minute = timed ? digits(t + 14, 2) : 0;
+    if (date == NO_DATE || hour < 0 || hour > 23 || minute < 0 || minute > 59)
+        return 0;
+    *moment = moment_of_date(date);
+    memcpy(iso, t + 6, 4);
+    memcpy(iso + 5, t + 3, 2);
+    memcpy(iso + 8, t, 2);
+    iso[4] = iso[7] = '-';
+    if (!with_time || (hour == 0 && minute == 0))
+        return 10;
+    *moment += hour * 3600 + minute * 60;
+    iso[10] = 'T';
+    memcpy(iso + 11, t + 11, 5);
+    return 16;
+}
+
 moment_t moment_from_serial(double serial)
 {
     const double first = 1, false_day = 60, after_last = 2958466;

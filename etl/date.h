@@ -71,6 +71,10 @@ int month_to_long(month_t month, char *out);
  * "T...Z". Two-digit years are 1970 to 2069. NO_MOMENT when the text is not such a date. */
 moment_t moment_from_text(struct span text);
 
+/* The same for the one form that most exports are full of, "31/07/2019" or "31/07/2019 21:15", with
+ * its ISO form made from its own digits. Returns the length of that, or 0 for any other form. */
+int moment_from_plain_text(struct span text, bool with_time, moment_t *moment, char *iso);
+
 /* An Excel serial (1900 system, with its false 29 February 1900), rounded to the second. NO_MOMENT
  * for what no spreadsheet shows as a date: below 1, on serial 60, after 31 December 9999. */
 moment_t moment_from_serial(double serial);

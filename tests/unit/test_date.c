@@ -64,6 +64,28 @@ Test(date, what_is_no_date)
         cr_assert_str_eq(read(wrong[i]), "none", "'%s' is %s", wrong[i], read(wrong[i]));
 }
 
+Test(date, the_plain_form_is_read_alike)
+{
+    const char *const texts[] = {"03/07/2019",       "03/07/2019 21:15", "03/07/2019 00:00",
+                                 "29/02/2020 23:59", "31/02/2019",       "03/07/2019 24:00",
+                                 "03/07/2019 2:15",  "3/07/2019",        "03/07/201x"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char iso[DATE_TEXT_SIZE] = "";
+        moment_t moment = NO_MOMENT;
+        int length = moment_from_plain_text(span_of(texts[i]), true, &moment, iso);
+        iso[length] = '\0';
+        if (length > 0)
+            cr_assert_str_eq(iso, read(texts[i]));
+        if (length > 0)
+            cr_assert_eq(moment, moment_from_text(span_of(texts[i])));
+    }
+    char iso[DATE_TEXT_SIZE];
+    moment_t moment;
+    cr_assert_eq(moment_from_plain_text(SPAN("03/07/2019 21:15"), false, &moment, iso), 10);
+    cr_assert_eq(moment_from_plain_text(SPAN("31/02/2019"), true, &moment, iso), 0);
+    cr_assert_eq(moment_from_plain_text(SPAN("03/07/2019 24:00"), true, &moment, iso), 0);
+}
+
 static const char *serial(double number)
 {
     static char out[DATE_TEXT_SIZE];
