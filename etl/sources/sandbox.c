@@ -27,9 +27,15 @@ enum { PROCESSOR_SECONDS = 600, MOST_DESCRIPTORS = 16 };
 
 static const size_t default_memory = (size_t)4 << 30;
 
+/* Lowers a limit; one that is lower already, a scheduler's perhaps, stays. */
 static int set_limit(__rlimit_resource_t resource, rlim_t limit)
 {
-    struct rlimit both = {limit, limit};
+    struct rlimit both;
+    if (getrlimit(resource, &both) < 0)
+        return -1;
+    if (limit < both.rlim_max)
+        both.rlim_max = limit;
+    both.rlim_cur = both.rlim_max;
     return setrlimit(resource, &both);
 }
 
