@@ -189,6 +189,16 @@ Test(semantics, open_and_closed_on_the_last_day)
              "2019-07");
 }
 
+Test(semantics, an_end_of_2100_or_later_is_none)
+{
+    MEASURES("2 2", "count = care_period\nwhen = open\nwhere = ended is not set\n",
+             "care_period child:child started:date ended:date\n"
+             "c1 2019-01-01 _\n"
+             "c2 2019-01-01 2299-12-31\n"
+             "c3 2019-01-01 2099-12-31\n",
+             "2019-07");
+}
+
 Test(semantics, rows_after_the_month_are_invisible)
 {
     /* A supervision of August does not put July right; one dated R does. */
