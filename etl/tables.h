@@ -67,4 +67,14 @@
 #define TABLE_EXCEPTION   "exception"
 #define COLUMNS_EXCEPTION "code:id month:month reason:text child:id worker:id team:id @:at"
 
+/* ---- from run: a stream of its own behind that of transform ---- */
+
+/* A cell of an earlier month that shows another text than the last report of that month did, or of
+ * this month when it was published before: both texts, when that report was published, and how many
+ * rows behind the cell came, went, or count otherwise than they did. */
+#define TABLE_RESTATEMENT "restatement"
+#define COLUMNS_RESTATEMENT                                                                        \
+    "code:id month:month published:text now:text published_on:date added:number removed:number "   \
+    "changed:number"
+
 #endif
