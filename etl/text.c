@@ -29,6 +29,13 @@ static bool is_blank(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+int span_compare(struct span a, struct span b)
+{
+    size_t shorter = a.length < b.length ? a.length : b.length;
+    int order = shorter ? memcmp(a.text, b.text, shorter) : 0;
+    return order ? order : (a.length > b.length) - (a.length < b.length);
+}
+
 struct span span_trim(struct span a)
 {
     while (a.length > 0 && is_blank(a.text[0])) {

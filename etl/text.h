@@ -31,6 +31,8 @@ struct buffer {
 struct span span_of(const char *text);
 bool span_is(struct span a, const char *text);
 bool span_equal(struct span a, struct span b);
+/* Orders texts byte by byte, the shorter first where one begins the other; as strcmp. */
+int span_compare(struct span a, struct span b);
 /* Without blanks (ASCII white space) at either end. */
 struct span span_trim(struct span a);
 /* A whole number of digits alone, from 0 to `most`; -1 when it is none. */

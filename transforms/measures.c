@@ -184,9 +184,7 @@ static int compare_members(const void *a, const void *b)
 {
     const struct named_member *x = a;
     const struct named_member *y = b;
-    size_t shorter = x->name.length < y->name.length ? x->name.length : y->name.length;
-    int order = memcmp(x->name.text, y->name.text, shorter);
-    return order ? order : (x->name.length > y->name.length) - (x->name.length < y->name.length);
+    return span_compare(x->name, y->name);
 }
 
 /* One indicator broken down by one dimension, for the month that the evaluator is set to. */
@@ -389,20 +387,11 @@ static int write_exceptions(struct stream_writer *writer, const struct grid *gri
 
 /* ---- findings ------------------------------------------------------------------------------- */
 
-static int compare_merges(const void *a, const void *b)
-{
-    const struct merge *x = a;
-    const struct merge *y = b;
-    return compare_origins(&x->origin, &y->origin);
-}
-
 static int add_merges(struct intake *intake, struct error *error)
 {
-    struct store *store = intake->store;
+    const struct store *store = intake->store;
     struct buffer line = {0};
     int status = 0;
-    if (store->merge_count > 1)
-        qsort(store->merges, store->merge_count, sizeof *store->merges, compare_merges);
     for (size_t m = 0; m < store->merge_count && status == 0; m++) {
         const struct merge *merge = &store->merges[m];
         if (merge->kind == MERGE_COMPLETED)

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "transforms/merge.h"
+
 /* An end date of this day or later means "no end": case systems write 31/12/2299. */
 static date_t first_day_of_no_end(void)
 {
@@ -141,16 +143,6 @@ static int make_room(struct table *table, struct error *error)
     return 0;
 }
 
-/* Orders texts byte by byte, the shorter first where one begins the other. */
-static int compare_spans(struct span a, struct span b)
-{
-    size_t shorter = a.length < b.length ? a.length : b.length;
-    int order = shorter ? memcmp(a.text, b.text, shorter) : 0;
-    if (order == 0)
-        order = (a.length > b.length) - (a.length < b.length);
-    return order;
-}
-
 /* Of the spellings of a category the first in text order is shown, whatever the order of rows. */
 static bool name_category(struct store *store, int64_t number, int64_t spelling, bool is_new)
 {
@@ -159,7 +151,7 @@ static bool name_category(struct store *store, int64_t number, int64_t spelling,
         return false;
     store->names = room;
     const struct span *texts = store->spellings.texts;
-    if (is_new || compare_spans(texts[spelling], texts[room[number]]) < 0)
+    if (is_new || span_compare(texts[spelling], texts[room[number]]) < 0)
         room[number] = (int32_t)spelling;
     return true;
 }
@@ -266,15 +258,6 @@ static int read_layout(struct layout *layout, const struct dataset *dataset,
     return 0;
 }
 
-static void set_value(struct table *table, int f, uint32_t row, int64_t value)
-{
-    struct column *column = &table->columns[f];
-    if (column->wide)
-        column->wide[row] = value;
-    else
-        column->narrow[row] = value == NO_VALUE ? INT32_MIN : (int32_t)value;
-}
-
 static int read_record(struct store *store, struct table *table, const struct layout *layout,
                        const struct stream_reader *reader, struct error *error)
 {
@@ -290,7 +273,7 @@ static int read_record(struct store *store, struct table *table, const struct la
     origin->source = source;
     for (int f = 0; f < dataset->field_count; f++)
         if (table->columns[f].needed)
-            set_value(table, f, row, NO_VALUE);
+            store_set(table, f, row, NO_VALUE);
     unsigned filled = 0;
     uint64_t hash = 0;
     for (size_t c = 0; c < layout->count; c++) {
@@ -306,7 +289,7 @@ static int read_record(struct store *store, struct table *table, const struct la
             return stream_error(reader, error, "field '%s' of '%s' is not a %s",
                                 dataset->fields[f].name, dataset->name,
                                 dataset->fields[f].type_name);
-        set_value(table, f, row, value);
+        store_set(table, f, row, value);
     }
     table->filled[row] = (uint8_t)filled;
     table->hashes[row] = hash;
@@ -338,184 +321,6 @@ int store_add_table(struct store *store, const struct dataset *dataset,
     return event == STREAM_TABLE_END ? 0 : -1;
 }
 
-/* ---- merging ------------------------------------------------------------------------------- */
-
-static uint64_t key_hash(const struct table *table, uint32_t row)
-{
-    const struct dataset *dataset = table->dataset;
-    if (dataset->key_count == 0)
-        return table->hashes[row];
-    uint64_t hash = 0x9E3779B97F4A7C15u;
-    for (int k = 0; k < dataset->key_count; k++) {
-        hash ^= (uint64_t)store_value(table, dataset->key[k], row);
-        hash *= 0xff51afd7ed558ccdu;
-        hash ^= hash >> 32;
-    }
-    return hash;
-}
-
-static bool same_key(const struct table *table, uint32_t a, uint32_t b)
-{
-    const struct dataset *dataset = table->dataset;
-    if (dataset->key_count == 0)
-        return table->hashes[a] == table->hashes[b] && table->filled[a] == table->filled[b];
-    for (int k = 0; k < dataset->key_count; k++)
-        if (store_value(table, dataset->key[k], a) != store_value(table, dataset->key[k], b))
-            return false;
-    return true;
-}
-
-/* Of two different rows of one key: whether b is to be kept rather than a. The newer source's
- * wins; then, of two spells, the one that ends later or not at all; then the one with more values;
- * then the first in text order. */
-static bool is_better(const struct store *store, const struct table *table, uint32_t a, uint32_t b)
-{
-    date_t a_taken = store->sources[table->origins[a].source - 1].as_at;
-    date_t b_taken = store->sources[table->origins[b].source - 1].as_at;
-    if (a_taken != b_taken)
-        return b_taken > a_taken;
-    int closes = table->dataset->closes;
-    if (closes != NO_FIELD) {
-        int64_t a_ends = store_value(table, closes, a);
-        int64_t b_ends = store_value(table, closes, b);
-        if (a_ends != b_ends)
-            return b_ends == NO_VALUE || (a_ends != NO_VALUE && b_ends > a_ends);
-    }
-    if (table->filled[a] != table->filled[b])
-        return table->filled[b] > table->filled[a];
-    return compare_spans(table->records[b], table->records[a]) < 0;
-}
-
-/* Whether one origin comes before another: by source, then by row. */
-static bool is_before(const struct origin *a, const struct origin *b)
-{
-    return a->source != b->source ? a->source < b->source : a->row < b->row;
-}
-
-/* Where two rows are alike, the one kept is that of the newer source, then the earlier origin, so
- * that the order of the input does not show. */
-static bool is_earlier(const struct store *store, const struct table *table, uint32_t a, uint32_t b)
-{
-    const struct origin *x = &table->origins[a];
-    const struct origin *y = &table->origins[b];
-    date_t a_taken = store->sources[x->source - 1].as_at;
-    date_t b_taken = store->sources[y->source - 1].as_at;
-    if (a_taken != b_taken)
-        return b_taken > a_taken;
-    return is_before(y, x);
-}
-
-static int note_merge(struct store *store, struct table *table, uint32_t lost, enum merge_kind kind,
-                      struct error *error)
-{
-    struct merge *room =
-        grow(store->merges, &store->merge_capacity, store->merge_count + 1, sizeof *room);
-    if (!room)
-        return error_memory(error, "merging rows");
-    store->merges = room;
-    room[store->merge_count++] = (struct merge){table->dataset, table->origins[lost], kind};
-    table->merged++;
-    return 0;
-}
-
-/* A dataset of things rather than events: every list that names a child tells something of it. */
-static bool is_of_things(const struct dataset *dataset)
-{
-    return dataset->key_count == 1 && dataset->identifier == dataset->key[0] &&
-           dataset->dated[0] == NO_FIELD;
-}
-
-/* Gives the kept row what it lacks and the other has. False when they contradict each other. */
-static bool complete_row(struct table *table, uint32_t kept, uint32_t lost)
-{
-    bool agree = true;
-    for (int f = 0; f < table->dataset->field_count; f++) {
-        if (!table->columns[f].needed)
-            continue;
-        int64_t ours = store_value(table, f, kept);
-        int64_t theirs = store_value(table, f, lost);
-        if (ours == NO_VALUE)
-            set_value(table, f, kept, theirs);
-        else if (theirs != NO_VALUE && theirs != ours)
-            agree = false;
-    }
-    return agree;
-}
-
-/* Marks in `dead` the rows that another of their key replaces. */
-static int find_merges(struct store *store, struct table *table, bool *dead, struct error *error)
-{
-    size_t capacity = 64;
-    while (capacity < (size_t)table->count * 2)
-        capacity *= 2;
-    uint32_t *slots = malloc(capacity * sizeof *slots);
-    if (!slots)
-        return error_memory(error, "merging rows");
-    memset(slots, 0xFF, capacity * sizeof *slots);
-    int status = 0;
-    for (uint32_t row = 0; row < table->count && status == 0; row++) {
-        size_t at = key_hash(table, row) & (capacity - 1);
-        while (slots[at] != UINT32_MAX && !same_key(table, slots[at], row))
-            at = (at + 1) & (capacity - 1);
-        uint32_t kept = slots[at];
-        if (kept == UINT32_MAX) {
-            slots[at] = row;
-            continue;
-        }
-        bool alike = table->hashes[kept] == table->hashes[row];
-        bool replace =
-            alike ? is_earlier(store, table, kept, row) : is_better(store, table, kept, row);
-        uint32_t lost = replace ? kept : row;
-        if (replace)
-            slots[at] = row;
-        dead[lost] = true;
-        enum merge_kind kind = alike ? MERGE_ALIKE : MERGE_CONFLICT;
-        if (!alike && is_of_things(table->dataset) && complete_row(table, slots[at], lost))
-            kind = MERGE_COMPLETED;
-        status = note_merge(store, table, lost, kind, error);
-    }
-    free(slots);
-    return status;
-}
-
-static void move_row(struct table *table, uint32_t to, uint32_t from)
-{
-    table->origins[to] = table->origins[from];
-    table->filled[to] = table->filled[from];
-    table->hashes[to] = table->hashes[from];
-    for (int f = 0; f < table->dataset->field_count; f++) {
-        struct column *column = &table->columns[f];
-        if (column->wide)
-            column->wide[to] = column->wide[from];
-        else if (column->narrow)
-            column->narrow[to] = column->narrow[from];
-    }
-}
-
-static int merge_table(struct store *store, struct table *table, struct error *error)
-{
-    if (table->count == 0)
-        return 0;
-    bool *dead = calloc(table->count, sizeof *dead);
-    if (!dead)
-        return error_memory(error, "merging rows");
-    int status = find_merges(store, table, dead, error);
-    uint32_t kept = 0;
-    for (uint32_t row = 0; row < table->count && status == 0; row++) {
-        if (dead[row])
-            continue;
-        if (kept != row)
-            move_row(table, kept, row);
-        kept++;
-    }
-    free(dead);
-    table->count = kept;
-    free(table->records);
-    table->records = NULL;
-    arena_free(&table->texts);
-    return status;
-}
-
 /* ---- completing ---------------------------------------------------------------------------- */
 
 static void forget_far_ends(struct table *table)
@@ -526,7 +331,13 @@ static void forget_far_ends(struct table *table)
     date_t no_end = first_day_of_no_end();
     for (uint32_t row = 0; row < table->count; row++)
         if (store_day(table, closes, row) >= no_end)
-            set_value(table, closes, row, NO_VALUE);
+            store_set(table, closes, row, NO_VALUE);
+}
+
+/* Whether one origin comes before another: by source, then by row. */
+static bool is_before(const struct origin *a, const struct origin *b)
+{
+    return a->source != b->source ? a->source < b->source : a->row < b->row;
 }
 
 /* The first origin of the rows that name each child, for children that are in no list. */
@@ -571,8 +382,8 @@ static int complete_children(struct store *store, struct error *error)
         uint32_t row = table->count++;
         for (int f = 0; f < child->field_count; f++)
             if (table->columns[f].needed)
-                set_value(table, f, row, NO_VALUE);
-        set_value(table, child->identifier, row, n);
+                store_set(table, f, row, NO_VALUE);
+        store_set(table, child->identifier, row, n);
         table->origins[row] = origins[n];
         table->filled[row] = 1;
         store->unlisted_children++;
@@ -609,9 +420,9 @@ static int date_rows(struct table *table, struct error *error)
 
 int store_seal(struct store *store, struct error *error)
 {
+    if (merge_tables(store, error) < 0)
+        return -1;
     for (size_t d = 0; d < store->catalogue->count; d++) {
-        if (merge_table(store, &store->tables[d], error) < 0)
-            return -1;
         forget_far_ends(&store->tables[d]);
         if (date_rows(&store->tables[d], error) < 0)
             return -1;

@@ -127,6 +127,16 @@ static inline int64_t store_value(const struct table *table, int field, uint32_t
     return column->narrow[row];
 }
 
+/* For the filling of the store; `row` has room. */
+static inline void store_set(struct table *table, int field, uint32_t row, int64_t value)
+{
+    struct column *column = &table->columns[field];
+    if (column->wide)
+        column->wide[row] = value;
+    else
+        column->narrow[row] = value == NO_VALUE ? INT32_MIN : (int32_t)value;
+}
+
 /* The day of a date or time field, NO_DATE when missing. */
 static inline date_t store_day(const struct table *table, int field, uint32_t row)
 {

@@ -1,0 +1,267 @@
+#include "transforms/merge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NO_ROW UINT32_MAX
+
+/* The rows of each key: a chain of rows, found by the hash of the key. */
+struct chains {
+    uint32_t *heads; /* the row that came last, by slot */
+    size_t capacity; /* a power of two */
+    uint32_t *next;  /* of each row: the one of its key that came before it, or NO_ROW */
+};
+
+/* ---- order ---------------------------------------------------------------------------------- */
+
+static int compare_numbers(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+/* What the order of rows of one key needs to know. */
+struct ordering {
+    const struct store *store;
+    const struct table *table;
+};
+
+/* The better row first; rows that are alike stand together, the earlier origin first. */
+static int compare_rows(const void *left, const void *right, void *context)
+{
+    const struct ordering *ordering = context;
+    const struct table *table = ordering->table;
+    uint32_t a = *(const uint32_t *)left;
+    uint32_t b = *(const uint32_t *)right;
+    const struct origin *x = &table->origins[a];
+    const struct origin *y = &table->origins[b];
+    const struct source_info *sources = ordering->store->sources;
+    int order = compare_numbers(sources[y->source - 1].as_at, sources[x->source - 1].as_at);
+    int closes = table->dataset->closes;
+    if (order == 0 && closes != NO_FIELD) {
+        int64_t a_ends = store_value(table, closes, a);
+        int64_t b_ends = store_value(table, closes, b);
+        order = compare_numbers(b_ends == NO_VALUE ? INT64_MAX : b_ends,
+                                a_ends == NO_VALUE ? INT64_MAX : a_ends);
+    }
+    if (order == 0)
+        order = compare_numbers(table->filled[b], table->filled[a]);
+    if (order == 0)
+        order = span_compare(table->records[a], table->records[b]);
+    if (order == 0)
+        order = compare_numbers(x->source, y->source);
+    return order ? order : compare_numbers(x->row, y->row);
+}
+
+/* ---- keys ----------------------------------------------------------------------------------- */
+
+static uint64_t key_hash(const struct table *table, uint32_t row)
+{
+    const struct dataset *dataset = table->dataset;
+    if (dataset->key_count == 0)
+        return table->hashes[row];
+    uint64_t hash = 0x9E3779B97F4A7C15u;
+    for (int k = 0; k < dataset->key_count; k++) {
+        hash ^= (uint64_t)store_value(table, dataset->key[k], row);
+        hash *= 0xff51afd7ed558ccdu;
+        hash ^= hash >> 32;
+    }
+    return hash;
+}
+
+static bool is_alike(const struct table *table, uint32_t a, uint32_t b)
+{
+    return table->hashes[a] == table->hashes[b] && table->filled[a] == table->filled[b];
+}
+
+static bool same_key(const struct table *table, uint32_t a, uint32_t b)
+{
+    const struct dataset *dataset = table->dataset;
+    if (dataset->key_count == 0)
+        return is_alike(table, a, b);
+    for (int k = 0; k < dataset->key_count; k++)
+        if (store_value(table, dataset->key[k], a) != store_value(table, dataset->key[k], b))
+            return false;
+    return true;
+}
+
+static void chains_free(struct chains *chains)
+{
+    free(chains->heads);
+    free(chains->next);
+}
+
+static int chain_rows(struct chains *chains, const struct table *table, struct error *error)
+{
+    chains->capacity = 64;
+    while (chains->capacity < (size_t)table->count * 2)
+        chains->capacity *= 2;
+    chains->heads = malloc(chains->capacity * sizeof *chains->heads);
+    chains->next = malloc(table->count * sizeof *chains->next);
+    if (!chains->heads || !chains->next)
+        return error_memory(error, "merging rows");
+    memset(chains->heads, 0xFF, chains->capacity * sizeof *chains->heads);
+    for (uint32_t row = 0; row < table->count; row++) {
+        size_t at = key_hash(table, row) & (chains->capacity - 1);
+        while (chains->heads[at] != NO_ROW && !same_key(table, chains->heads[at], row))
+            at = (at + 1) & (chains->capacity - 1);
+        chains->next[row] = chains->heads[at];
+        chains->heads[at] = row;
+    }
+    return 0;
+}
+
+/* ---- merging -------------------------------------------------------------------------------- */
+
+static int note_merge(struct store *store, struct table *table, uint32_t lost, enum merge_kind kind,
+                      struct error *error)
+{
+    struct merge *room =
+        grow(store->merges, &store->merge_capacity, store->merge_count + 1, sizeof *room);
+    if (!room)
+        return error_memory(error, "merging rows");
+    store->merges = room;
+    room[store->merge_count++] = (struct merge){table->dataset, table->origins[lost], kind};
+    table->merged++;
+    return 0;
+}
+
+/* A dataset of things rather than events: every list that names a child tells something of it. */
+static bool is_of_things(const struct dataset *dataset)
+{
+    return dataset->key_count == 1 && dataset->identifier == dataset->key[0] &&
+           dataset->dated[0] == NO_FIELD;
+}
+
+/* Gives the kept row what it lacks and the other has. False when they contradict each other. */
+static bool complete_row(struct table *table, uint32_t kept, uint32_t lost)
+{
+    bool agree = true;
+    for (int f = 0; f < table->dataset->field_count; f++) {
+        if (!table->columns[f].needed)
+            continue;
+        int64_t ours = store_value(table, f, kept);
+        int64_t theirs = store_value(table, f, lost);
+        if (ours == NO_VALUE)
+            store_set(table, f, kept, theirs);
+        else if (theirs != NO_VALUE && theirs != ours)
+            agree = false;
+    }
+    return agree;
+}
+
+/* Merges rows that stand in the order of compare_rows into the first of them. */
+static int merge_ordered(struct store *store, struct table *table, const uint32_t *rows,
+                         size_t count, bool *dead, struct error *error)
+{
+    bool of_things = is_of_things(table->dataset);
+    int status = 0;
+    for (size_t i = 1; i < count && status == 0; i++) {
+        enum merge_kind kind = MERGE_CONFLICT;
+        /* The kept row may have been read from an older source too, behind other newer ones. */
+        if (is_alike(table, rows[i - 1], rows[i]) || is_alike(table, rows[0], rows[i]))
+            kind = MERGE_ALIKE;
+        else if (of_things && complete_row(table, rows[0], rows[i]))
+            kind = MERGE_COMPLETED;
+        dead[rows[i]] = true;
+        status = note_merge(store, table, rows[i], kind, error);
+    }
+    return status;
+}
+
+/* Rows of one key, put in order. */
+struct gathering {
+    uint32_t *rows;
+    size_t capacity;
+};
+
+static int merge_chain(struct store *store, struct table *table, const struct chains *chains,
+                       uint32_t head, struct gathering *gathering, bool *dead, struct error *error)
+{
+    size_t count = 0;
+    for (uint32_t row = head; row != NO_ROW; row = chains->next[row]) {
+        uint32_t *room = grow(gathering->rows, &gathering->capacity, count + 1, sizeof *room);
+        if (!room)
+            return error_memory(error, "merging rows");
+        gathering->rows = room;
+        room[count++] = row;
+    }
+    struct ordering ordering = {store, table};
+    qsort_r(gathering->rows, count, sizeof *gathering->rows, compare_rows, &ordering);
+    return merge_ordered(store, table, gathering->rows, count, dead, error);
+}
+
+/* Marks in `dead` the rows that another of their key replaces. */
+static int find_merges(struct store *store, struct table *table, bool *dead, struct error *error)
+{
+    struct chains chains = {0};
+    struct gathering gathering = {0};
+    int status = chain_rows(&chains, table, error);
+    for (size_t at = 0; at < chains.capacity && status == 0; at++) {
+        uint32_t head = chains.heads[at];
+        if (head != NO_ROW && chains.next[head] != NO_ROW)
+            status = merge_chain(store, table, &chains, head, &gathering, dead, error);
+    }
+    chains_free(&chains);
+    free(gathering.rows);
+    return status;
+}
+
+static void move_row(struct table *table, uint32_t to, uint32_t from)
+{
+    table->origins[to] = table->origins[from];
+    table->filled[to] = table->filled[from];
+    table->hashes[to] = table->hashes[from];
+    for (int f = 0; f < table->dataset->field_count; f++) {
+        struct column *column = &table->columns[f];
+        if (column->wide)
+            column->wide[to] = column->wide[from];
+        else if (column->narrow)
+            column->narrow[to] = column->narrow[from];
+    }
+}
+
+static int merge_table(struct store *store, struct table *table, struct error *error)
+{
+    if (table->count == 0)
+        return 0;
+    bool *dead = calloc(table->count, sizeof *dead);
+    if (!dead)
+        return error_memory(error, "merging rows");
+    int status = find_merges(store, table, dead, error);
+    uint32_t kept = 0;
+    for (uint32_t row = 0; row < table->count && status == 0; row++) {
+        if (dead[row])
+            continue;
+        if (kept != row)
+            move_row(table, kept, row);
+        kept++;
+    }
+    free(dead);
+    table->count = kept;
+    free(table->records);
+    table->records = NULL;
+    arena_free(&table->texts);
+    return status;
+}
+
+static int compare_merges(const void *a, const void *b)
+{
+    const struct merge *x = a;
+    const struct merge *y = b;
+    int order = compare_numbers(x->origin.source, y->origin.source);
+    if (order == 0)
+        order = compare_numbers(x->origin.row, y->origin.row);
+    /* One row of a sheet may be a row of several datasets. */
+    return order ? order
+                 : compare_numbers((int64_t)x->dataset->number, (int64_t)y->dataset->number);
+}
+
+int merge_tables(struct store *store, struct error *error)
+{
+    for (size_t d = 0; d < store->catalogue->count; d++)
+        if (merge_table(store, &store->tables[d], error) < 0)
+            return -1;
+    if (store->merge_count > 1)
+        qsort(store->merges, store->merge_count, sizeof *store->merges, compare_merges);
+    return 0;
+}
