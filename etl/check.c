@@ -73,7 +73,7 @@ static void print_indicators(const struct calculation *calculation)
     for (size_t i = 0; i < calculation->definitions.count; i++) {
         const struct indicator *indicator = calculation->definitions.indicators[i];
         names.length = unfed.length = 0;
-        indicator_datasets(indicator, &calculation->definitions, &names);
+        indicator_datasets(indicator, &names);
         unfed_datasets(&calculation->config, &names, &unfed);
         if (unfed.length == 0)
             complete++;

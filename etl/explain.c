@@ -130,7 +130,11 @@ static void print_figure(const struct calculation *calculation, const struct ind
     decimal_to_text(measure->numerator, numerator);
     decimal_to_text(measure->denominator, denominator);
     printf("%s as at %s: %s", month, as_at, *shown ? shown : "(blank)");
-    if (indicator->unit != UNIT_NUMBER)
+    const char *lacking;
+    if (measure->state == STATE_NO_DATA &&
+        !indicator_has_data(indicator, &calculation->store, &lacking))
+        printf(" (no source feeds %s)", lacking);
+    else if (indicator->unit != UNIT_NUMBER)
         printf(" (%s %s %s)", numerator, indicator->unit == UNIT_PERCENT ? "of" : "over",
                denominator);
     printf("\nrows:");

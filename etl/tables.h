@@ -39,25 +39,30 @@
 /* One row an indicator, in the order of the definition files. unit: percent, number, average;
  * better: high, low; scorecard: yes, no. population, period and test are sentences made from the
  * definition; datasets names what it is computed from, separated by ", "; target_shown is as the
- * definition says it ("80% until 2019-03, 95%"). defined is file:line. */
+ * definition says it ("80% until 2019-03, 95%"). defined is file:line. detail_title and
+ * detail_target are what the table of its section shows instead of title and target, where the two
+ * differ. */
 #define TABLE_INDICATOR "indicator"
 #define COLUMNS_INDICATOR                                                                          \
     "code:id section:text title:text unit:category better:category "                               \
     "scorecard:flag target_shown:text population:text period:text "                                \
-    "test:text settles:text from:month datasets:text note:text defined:text"
+    "test:text settles:text from:month datasets:text note:text defined:text "                      \
+    "detail_title:text detail_target:text"
 
 /* What was counted: numerator and denominator are decimals, exact to four places; a count has no
- * denominator. state: value, none (no base), tbc, blank (before `from`). dimension and member are
- * empty for the authority as a whole. */
+ * denominator. state: value, none (no base), tbc, blank (before `from`), no data (no source feeds a
+ * dataset that it is computed from). dimension and member are empty for the authority as a whole.
+ */
 #define TABLE_MEASURE "measure"
 #define COLUMNS_MEASURE                                                                            \
     "code:id month:month dimension:text member:text numerator:number "                             \
     "denominator:number state:category"
 
 /* What is shown: value is a number for a cell (0.67 for 67%, 16.2, 41), empty unless state is
- * value; shown is its text ("67%", "-", "TBC *", ""); target is a number likewise (empty: none);
- * change is against the month before ("Up 9pp", "No change", ""); rag is Green, Amber, Red or Grey.
- * An indicator that settles late carries the rating of its latest known month. */
+ * value; shown is its text ("67%", "-", "TBC *", "", "no data"); target is a number likewise
+ * (empty: none); change is against the month before ("Up 9pp", "No change", ""); rag is Green,
+ * Amber, Red or Grey. An indicator that settles late carries the rating of its latest known month.
+ */
 #define TABLE_RESULT "result"
 #define COLUMNS_RESULT                                                                             \
     "code:id month:month state:category value:number shown:text "                                  \
@@ -66,6 +71,9 @@
 /* A row that was counted and not met, of the report's month. reason: not met, no weight. */
 #define TABLE_EXCEPTION   "exception"
 #define COLUMNS_EXCEPTION "code:id month:month reason:text child:id worker:id team:id @:at"
+
+/* The datasets commentary and reported_figure, where a source feeds them, follow as tables of their
+ * own names with all of their fields and @. */
 
 /* ---- from run: a stream of its own behind that of transform ---- */
 

@@ -1,6 +1,7 @@
 #include "transforms/calculation.h"
 
 #include "etl/program.h"
+#include "transforms/ready_made.h"
 
 /* The options are checked before anything is read: a wrong month is a wrong command line. */
 static void check_options(const struct calculation_options *options)
@@ -32,6 +33,7 @@ void calculation_prepare(struct calculation *calculation, const struct calculati
         definitions_load(&calculation->definitions, config, &calculation->store, &problems,
                          &error) < 0)
         program_fail(&error);
+    ready_made_need(&calculation->store);
     if (!config->holidays)
         problem(&problems, config->path, 0,
                 "[data] names no holidays, like: holidays = etl/calendar/"
@@ -50,6 +52,9 @@ void calculation_read(struct calculation *calculation, const struct calculation_
                     &error) < 0)
         program_fail(&error);
     definitions_prepare(&calculation->definitions, &calculation->store);
+    if (ready_made_targets(&calculation->definitions, &calculation->store,
+                           &calculation->intake.remarks, &error) < 0)
+        program_fail(&error);
     struct window *window = &calculation->window;
     window->last = options->month ? month_from_iso(span_of(options->month)) : config->month;
     window->as_at = options->as_at ? date_from_iso(span_of(options->as_at)) : config->as_at;

@@ -51,6 +51,14 @@ static void complain(struct loading *loading, const struct indicator *indicator,
             what);
 }
 
+/* "95%" or "17" */
+static decimal_t read_amount(struct span text)
+{
+    if (text.length > 1 && text.text[text.length - 1] == '%')
+        text.length--;
+    return decimal_from_text(text);
+}
+
 /* ---- a reader for each key ----------------------------------------------------------------- */
 
 static void read_section(struct loading *loading, struct indicator *indicator,
@@ -63,6 +71,20 @@ static void read_title(struct loading *loading, struct indicator *indicator,
                        const struct ini_entry *entry)
 {
     indicator->title = keep(loading, entry->value);
+}
+
+static void read_detail_title(struct loading *loading, struct indicator *indicator,
+                              const struct ini_entry *entry)
+{
+    indicator->detail_title = keep(loading, entry->value);
+}
+
+static void read_detail_target(struct loading *loading, struct indicator *indicator,
+                               const struct ini_entry *entry)
+{
+    indicator->detail_target = keep(loading, entry->value);
+    if (read_amount(span_of(entry->value)) == NO_DECIMAL)
+        complain(loading, indicator, entry, "is an amount, like: 80%");
 }
 
 static void read_note(struct loading *loading, struct indicator *indicator,
@@ -244,48 +266,59 @@ static void read_better(struct loading *loading, struct indicator *indicator,
         complain(loading, indicator, entry, "is high or low");
 }
 
-/* "95%" or "17" */
-static decimal_t read_amount(struct span text)
+/* One part of a target: "80% until 2019-03", or "95%" for the last. `until` is INT32_MAX then. */
+static bool read_target_part(struct loading *loading, struct span part, struct target *target,
+                             month_t *until)
 {
-    if (text.length > 1 && text.text[text.length - 1] == '%')
-        text.length--;
-    return decimal_from_text(text);
+    struct span rest = part;
+    struct span amount = span_cut(&rest, ' ');
+    target->value = read_amount(amount);
+    target->shown = arena_copy(&loading->definitions->arena, amount.text, amount.length);
+    *until = INT32_MAX;
+    if (rest.text) {
+        struct span month = span_trim(rest);
+        if (!span_is(span_cut(&month, ' '), "until") || !month.text)
+            return false;
+        *until = month_from_iso(span_trim(month));
+        if (*until < 0)
+            return false;
+    }
+    return target->shown && target->value != NO_DECIMAL && target->value >= 0;
 }
 
-/* "80% until 2019-03, 95%" */
+/* "80% until 2019-03, 95%": each part holds from where the one before it ends. */
 static void read_target(struct loading *loading, struct indicator *indicator,
                         const struct ini_entry *entry)
 {
     indicator->target_text = keep(loading, entry->value);
     struct span rest = span_of(entry->value);
-    month_t before = INT32_MIN;
-    indicator->target_count = 0;
+    size_t most = 2;
+    for (const char *c = entry->value; *c; c++)
+        most += *c == ',';
+    struct target *targets = arena_alloc(&loading->definitions->arena, most * sizeof *targets);
+    if (!targets) {
+        error_memory(loading->error, "reading the definitions");
+        return;
+    }
+    size_t count = 0;
+    month_t from = INT32_MIN;
     while (rest.text) {
-        struct span part = span_cut(&rest, ',');
-        struct span until = part;
-        struct span amount = span_cut(&until, ' ');
-        struct target target = {.until = INT32_MAX, .value = read_amount(amount)};
-        bool sound = target.value != NO_DECIMAL && target.value >= 0;
-        if (until.text) {
-            until = span_trim(until);
-            struct span month = until;
-            sound = sound && span_is(span_cut(&month, ' '), "until") && month.text;
-            if (sound)
-                target.until = month_from_iso(span_trim(month));
-            sound = sound && target.until > before;
-            before = target.until;
-        } else {
-            sound = sound && !rest.text; /* only the last part has no end */
-        }
-        if (!sound || indicator->target_count == MAX_TARGETS) {
+        month_t until;
+        struct target target = {.from = from};
+        if (from == INT32_MAX ||
+            !read_target_part(loading, span_cut(&rest, ','), &target, &until) || until < from) {
             complain(loading, indicator, entry,
                      "is an amount, or amounts with the last month of each: 80% until 2019-03, "
                      "95%");
             return;
         }
-        target.shown = arena_copy(&loading->definitions->arena, amount.text, amount.length);
-        indicator->targets[indicator->target_count++] = target;
+        targets[count++] = target;
+        from = until == INT32_MAX ? INT32_MAX : until + 1;
     }
+    if (from != INT32_MAX)
+        targets[count++] = (struct target){.from = from, .value = NO_DECIMAL};
+    indicator->targets = targets;
+    indicator->target_count = count;
 }
 
 /* "10% of target", "5pp" or "0.5" */
@@ -357,6 +390,8 @@ static void read_settles(struct loading *loading, struct indicator *indicator,
 static const struct indicator_key indicator_keys[] = {
     {"section", read_section, "the heading it stands under"},
     {"title", read_title, "what people call it"},
+    {"detail title", read_detail_title, "what the table of its section calls it, if otherwise"},
+    {"detail target", read_detail_target, "the target printed there, if another; it rates nothing"},
     {"note", read_note, "printed beside its definition"},
     {"scorecard", read_scorecard, "yes or no: whether it stands on the scorecard (yes)"},
     {"count", read_count, "the dataset whose rows are counted"},
@@ -383,7 +418,7 @@ enum { KEY_COUNT = sizeof indicator_keys / sizeof indicator_keys[0] };
 void definitions_describe_keys(struct buffer *out)
 {
     for (size_t k = 0; k < KEY_COUNT; k++)
-        buffer_format(out, "  %-10s %s\n", indicator_keys[k].name, indicator_keys[k].help);
+        buffer_format(out, "  %-13s %s\n", indicator_keys[k].name, indicator_keys[k].help);
 }
 
 /* ---- sections ------------------------------------------------------------------------------ */
@@ -669,6 +704,64 @@ static void check_pool(struct loading *loading, struct indicator *indicator)
         indicator->unit = indicator->pool[0]->unit;
 }
 
+/* ---- what an indicator is computed from ------------------------------------------------------ */
+
+/* Notes a dataset once. `indicator` has room for all of the catalogue. */
+static void use_dataset(struct indicator *indicator, const struct dataset *dataset)
+{
+    for (size_t d = 0; d < indicator->dataset_count; d++)
+        if (indicator->datasets[d] == dataset)
+            return;
+    indicator->datasets[indicator->dataset_count++] = dataset;
+}
+
+static void use_path(struct indicator *indicator, const struct path *path)
+{
+    for (int s = 0; s < path->steps; s++) {
+        use_dataset(indicator, path->datasets[s]);
+        if (strcmp(path->datasets[s]->name, "child") == 0 &&
+            path->fields[s] != path->datasets[s]->identifier)
+            indicator->needs_children = true;
+    }
+}
+
+static void use_test(struct indicator *indicator, const struct test *test,
+                     const struct definitions *definitions)
+{
+    if (!test)
+        return;
+    use_path(indicator, &test->path);
+    use_path(indicator, &test->other);
+    if (test->relation.dataset)
+        use_dataset(indicator, test->relation.dataset);
+    if (test->kind == TEST_GROUP)
+        use_test(indicator, definitions->groups[test->group].test, definitions);
+    use_test(indicator, test->left, definitions);
+    use_test(indicator, test->right, definitions);
+}
+
+static void find_datasets(struct loading *loading, struct indicator *indicator)
+{
+    const struct definitions *definitions = loading->definitions;
+    indicator->datasets =
+        arena_alloc(&loading->definitions->arena,
+                    (loading->config->catalogue.count + 1) * sizeof(const struct dataset *));
+    if (!indicator->datasets) {
+        error_memory(loading->error, "reading the definitions");
+        return;
+    }
+    if (indicator->count)
+        use_dataset(indicator, indicator->count);
+    use_test(indicator, indicator->where, definitions);
+    use_test(indicator, indicator->met, definitions);
+    use_path(indicator, &indicator->when_field);
+    use_path(indicator, &indicator->each);
+    use_path(indicator, &indicator->weight);
+    use_path(indicator, &indicator->per);
+}
+
+/* ---- the whole ----------------------------------------------------------------------------- */
+
 int definitions_load(struct definitions *definitions, const struct config *config,
                      struct store *store, struct problems *problems, struct error *error)
 {
@@ -682,6 +775,8 @@ int definitions_load(struct definitions *definitions, const struct config *confi
     for (size_t i = 0; i < definitions->count && error->code == EXIT_COMPLETE; i++)
         if (definitions->indicators[i]->pool_count > 0)
             check_pool(&loading, definitions->indicators[i]);
+    for (size_t i = 0; i < definitions->count && error->code == EXIT_COMPLETE; i++)
+        find_datasets(&loading, definitions->indicators[i]);
     if (config->definitions.count == 0)
         problem(problems, config->path ? config->path : "pipeline.conf", 0,
                 "[data] names no definitions, like: definitions = transforms/missing.ini");
@@ -721,13 +816,29 @@ void definitions_prepare(const struct definitions *definitions, const struct sto
 
 const struct target *indicator_target(const struct indicator *indicator, month_t month)
 {
-    for (size_t t = 0; t < indicator->target_count; t++)
-        if (month <= indicator->targets[t].until)
-            return &indicator->targets[t];
+    for (size_t t = indicator->target_count; t > 0; t--)
+        if (month >= indicator->targets[t - 1].from)
+            return indicator->targets[t - 1].value == NO_DECIMAL ? NULL
+                                                                 : &indicator->targets[t - 1];
     return NULL;
 }
 
-/* ---- what an indicator is computed from ------------------------------------------------------ */
+bool indicator_has_data(const struct indicator *indicator, const struct store *store,
+                        const char **lacking)
+{
+    for (size_t p = 0; p < indicator->pool_count; p++)
+        if (!indicator_has_data(indicator->pool[p], store, lacking))
+            return false;
+    for (size_t d = 0; d < indicator->dataset_count; d++) {
+        const struct dataset *dataset = indicator->datasets[d];
+        bool needed = indicator->needs_children || strcmp(dataset->name, "child") != 0;
+        if (needed && !store_table(store, dataset)->fed) {
+            *lacking = dataset->name;
+            return false;
+        }
+    }
+    return true;
+}
 
 static void add_name(struct buffer *out, const char *name)
 {
@@ -743,37 +854,10 @@ static void add_name(struct buffer *out, const char *name)
     buffer_add_text(out, name);
 }
 
-static void add_path(struct buffer *out, const struct path *path)
-{
-    for (int s = 0; s < path->steps; s++)
-        add_name(out, path->datasets[s]->name);
-}
-
-static void add_test(struct buffer *out, const struct test *test,
-                     const struct definitions *definitions)
-{
-    if (!test)
-        return;
-    add_path(out, &test->path);
-    add_path(out, &test->other);
-    if (test->relation.dataset)
-        add_name(out, test->relation.dataset->name);
-    if (test->kind == TEST_GROUP)
-        add_test(out, definitions->groups[test->group].test, definitions);
-    add_test(out, test->left, definitions);
-    add_test(out, test->right, definitions);
-}
-
-void indicator_datasets(const struct indicator *indicator, const struct definitions *definitions,
-                        struct buffer *out)
+void indicator_datasets(const struct indicator *indicator, struct buffer *out)
 {
     for (size_t p = 0; p < indicator->pool_count; p++)
-        indicator_datasets(indicator->pool[p], definitions, out);
-    if (indicator->count)
-        add_name(out, indicator->count->name);
-    add_test(out, indicator->where, definitions);
-    add_test(out, indicator->met, definitions);
-    add_path(out, &indicator->each);
-    add_path(out, &indicator->weight);
-    add_path(out, &indicator->per);
+        indicator_datasets(indicator->pool[p], out);
+    for (size_t d = 0; d < indicator->dataset_count; d++)
+        add_name(out, indicator->datasets[d]->name);
 }

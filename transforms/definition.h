@@ -22,14 +22,14 @@ enum when_kind {
 
 enum measure_unit { UNIT_PERCENT, UNIT_NUMBER, UNIT_AVERAGE };
 
-/* A target from the first month it holds for: each part holds `until` a month. */
+/* A target holds from a month until the next one does. */
 struct target {
-    month_t until; /* the last month; INT32_MAX for the last part */
-    decimal_t value;
+    month_t from;      /* INT32_MIN: always */
+    decimal_t value;   /* NO_DECIMAL: none from here on */
     const char *shown; /* "95%" */
 };
 
-enum { MAX_TARGETS = 8, MAX_DIMENSIONS = 8 };
+enum { MAX_DIMENSIONS = 8 };
 
 /* [dimension NAME]: by which field the rows of each dataset are broken down. */
 struct dimension {
@@ -41,6 +41,8 @@ struct indicator {
     const char *code;
     const char *section;
     const char *title;
+    const char *detail_title;  /* in the table of its section, where that has another */
+    const char *detail_target; /* likewise */
     const char *note;
     bool on_scorecard;
 
@@ -59,7 +61,7 @@ struct indicator {
 
     enum measure_unit unit;
     bool lower_is_better;
-    struct target targets[MAX_TARGETS];
+    const struct target *targets; /* by month, the earliest first */
     size_t target_count;
     decimal_t amber; /* per cent of the target, or an amount in the unit shown */
     bool amber_is_amount;
@@ -72,6 +74,12 @@ struct indicator {
     const char *file;
     unsigned line;
     size_t number; /* its place among the indicators */
+
+    /* The datasets it is computed from, each once, in the order of their mention; of `child` it
+     * may need no more than who there is, which any row that names a child says. */
+    const struct dataset **datasets;
+    size_t dataset_count;
+    bool needs_children; /* attributes of theirs, from a list of children */
 };
 
 struct definitions {
@@ -98,12 +106,16 @@ const struct indicator *definitions_find(const struct definitions *definitions, 
 /* Looks up in the sealed store what the definitions compare with. */
 void definitions_prepare(const struct definitions *definitions, const struct store *store);
 
+/* Whether a dataset that the indicator is computed from came in the stream, with or without rows;
+ * the name of the first that did not is put into *lacking. */
+bool indicator_has_data(const struct indicator *indicator, const struct store *store,
+                        const char **lacking);
+
 /* The target of a month, or NULL when there is none. */
 const struct target *indicator_target(const struct indicator *indicator, month_t month);
 
 /* The names of the datasets that an indicator is computed from, separated by ", ". */
-void indicator_datasets(const struct indicator *indicator, const struct definitions *definitions,
-                        struct buffer *out);
+void indicator_datasets(const struct indicator *indicator, struct buffer *out);
 
 /* A line of help for each key, for `monthend check --keys`. */
 void definitions_describe_keys(struct buffer *out);

@@ -724,12 +724,23 @@ static bool is_settled(struct evaluator *evaluator, const struct indicator *indi
     return evaluator->as_at >= known;
 }
 
+const char *measure_state_name(enum measure_state state)
+{
+    static const char *const names[] = {"value", "none", "tbc", "blank", "no data"};
+    return names[state];
+}
+
 int evaluator_measure(struct evaluator *evaluator, const struct indicator *indicator,
                       const struct row_trace *trace, struct measure *measure)
 {
+    const char *lacking;
     *measure = (struct measure){.state = STATE_VALUE};
     if (evaluator->month < indicator->from) {
         measure->state = STATE_BLANK;
+        return 0;
+    }
+    if (!indicator_has_data(indicator, evaluator->store, &lacking)) {
+        measure->state = STATE_NO_DATA;
         return 0;
     }
     int status = indicator->count ? measure_rows(evaluator, indicator, trace, measure)

@@ -12,10 +12,14 @@
 
 enum measure_state {
     STATE_VALUE,
-    STATE_NONE, /* a percentage or an average over nothing */
-    STATE_TBC,  /* not settled yet at the as-at date */
-    STATE_BLANK /* before the indicator's first month */
+    STATE_NONE,   /* a percentage or an average over nothing */
+    STATE_TBC,    /* not settled yet at the as-at date */
+    STATE_BLANK,  /* before the indicator's first month */
+    STATE_NO_DATA /* no source feeds a dataset that the indicator is computed from */
 };
+
+/* As the state is written in the stream: "value", "none", "tbc", "blank", "no data". */
+const char *measure_state_name(enum measure_state state);
 
 /* Sums of ten-thousandths: a count of 40 is 400,000. `denominator` is 0 for counts. */
 struct measure {

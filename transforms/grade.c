@@ -50,6 +50,9 @@ void grade_shown(const struct indicator *indicator, const struct measure *measur
         break;
     case STATE_BLANK:
         *out = '\0';
+        break;
+    case STATE_NO_DATA:
+        snprintf(out, GRADE_TEXT_SIZE, "no data");
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "etl/tables.h"
 #include "transforms/grade.h"
+#include "transforms/ready_made.h"
 
 /* What was computed, by month (the one before the window first, for its change) and indicator. */
 struct grid {
@@ -132,12 +133,14 @@ static int write_indicators(struct stream_writer *writer, const struct definitio
         else
             stream_write_text(writer, "");
         text.length = 0;
-        indicator_datasets(indicator, definitions, &text);
+        indicator_datasets(indicator, &text);
         stream_write_field(writer, text.text ? text.text : "", text.length);
         stream_write_text(writer, indicator->note);
         text.length = 0;
         buffer_format(&text, "%s:%u", indicator->file, indicator->line);
         stream_write_field(writer, text.text, text.length);
+        stream_write_text(writer, or_empty(indicator->detail_title));
+        stream_write_text(writer, or_empty(indicator->detail_target));
         stream_write_record(writer);
     }
     stream_write_table_end(writer);
@@ -152,8 +155,7 @@ static void write_measure(struct stream_writer *writer, const struct indicator *
                           month_t month, const char *dimension, struct span member,
                           const struct measure *measure)
 {
-    static const char *const states[] = {"value", "none", "tbc", "blank"};
-    bool counted = measure->state != STATE_BLANK;
+    bool counted = measure->state != STATE_BLANK && measure->state != STATE_NO_DATA;
     bool ratio = counted && indicator->unit != UNIT_NUMBER;
     stream_write_text(writer, indicator->code);
     write_month(writer, month);
@@ -161,7 +163,7 @@ static void write_measure(struct stream_writer *writer, const struct indicator *
     stream_write_field(writer, member.text, member.length);
     write_decimal(writer, counted ? measure->numerator : NO_DECIMAL);
     write_decimal(writer, ratio ? measure->denominator : NO_DECIMAL);
-    stream_write_text(writer, states[measure->state]);
+    stream_write_text(writer, measure_state_name(measure->state));
     stream_write_record(writer);
 }
 
@@ -239,7 +241,6 @@ static void write_result(struct stream_writer *writer, const struct indicator *i
                          month_t month, const struct measure *before, const struct measure *measure,
                          enum rag *rag)
 {
-    static const char *const states[] = {"value", "none", "tbc", "blank"};
     char shown[GRADE_TEXT_SIZE];
     char change[GRADE_TEXT_SIZE];
     decimal_t value = grade_value(indicator, measure);
@@ -250,7 +251,7 @@ static void write_result(struct stream_writer *writer, const struct indicator *i
         *rag = grade_rag(indicator, target, value);
     stream_write_text(writer, indicator->code);
     write_month(writer, month);
-    stream_write_text(writer, states[measure->state]);
+    stream_write_text(writer, measure_state_name(measure->state));
     write_decimal(writer, grade_number(indicator, value));
     stream_write_text(writer, shown);
     write_decimal(writer, target ? grade_number(indicator, target->value) : NO_DECIMAL);
@@ -478,6 +479,8 @@ int measures_write(struct stream_writer *writer, const struct config *config,
         write_results(writer, &grid, definitions);
         status = write_exceptions(writer, &grid, &evaluator, definitions, error);
     }
+    if (status == 0)
+        status = ready_made_write(writer, intake->store, error);
     if (status == 0)
         status = write_findings(writer, intake, &evaluator, error);
     evaluator_free(&evaluator);

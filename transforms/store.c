@@ -312,6 +312,7 @@ int store_add_table(struct store *store, const struct dataset *dataset,
 {
     struct table *table = table_of(store, dataset);
     struct layout layout;
+    table->fed = true;
     if (read_layout(&layout, dataset, reader, error) < 0)
         return -1;
     enum stream_event event;

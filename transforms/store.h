@@ -63,6 +63,7 @@ struct table {
     struct dictionary identifiers; /* of the dataset's own identifier: what references name */
     struct arena texts;
     uint64_t merged;
+    bool fed; /* the stream has this table, if without a row */
 };
 
 enum merge_kind {

@@ -47,6 +47,21 @@ Test(definition, all_problems_come_at_once)
           "target = many\nbetter = up\n");
 }
 
+Test(definition, targets)
+{
+    const char wrong[] = "d.ini:6: X: target is an amount, or amounts with the last month of each: "
+                         "80% until 2019-03, 95%\n";
+    PROBLEMS("", X "count = child\nwhen = always\ntarget = 80% until 2019-03, 95%\n");
+    PROBLEMS("", X "count = child\nwhen = always\ntarget = 80% until 2019-03\n");
+    PROBLEMS(wrong, X "count = child\nwhen = always\ntarget = 80%, 95%\n");
+    PROBLEMS(wrong, X "count = child\nwhen = always\ntarget = 80% until 2019-13, 95%\n");
+    PROBLEMS(wrong, X "count = child\nwhen = always\n"
+                      "target = 80% until 2019-03, 85% until 2019-01, 95%\n");
+    PROBLEMS(wrong, X "count = child\nwhen = always\ntarget = 80% until 2019-03,\n");
+    PROBLEMS("d.ini:6: X: detail target is an amount, like: 80%\n",
+             X "count = child\nwhen = always\ndetail target = high\n");
+}
+
 Test(definition, types_must_agree)
 {
     PROBLEMS("d.ini:6: X: 'kind' is not a flag: say what about it\n",

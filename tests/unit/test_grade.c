@@ -88,9 +88,11 @@ Test(grade, tolerance_can_be_an_amount)
 
 Test(grade, a_target_changes_with_its_month)
 {
-    struct indicator indicator = {.target_count = 2};
-    indicator.targets[0] = (struct target){month_from_iso(SPAN("2019-03")), 800000, "80%"};
-    indicator.targets[1] = (struct target){INT32_MAX, 950000, "95%"};
+    const struct target targets[] = {{INT32_MIN, 800000, "80%"},
+                                     {month_from_iso(SPAN("2019-04")), 950000, "95%"},
+                                     {month_from_iso(SPAN("2020-01")), NO_DECIMAL, ""}};
+    struct indicator indicator = {.targets = targets, .target_count = 3};
+    cr_assert_null(indicator_target(&indicator, month_from_iso(SPAN("2020-01"))));
     cr_assert_eq(indicator_target(&indicator, month_from_iso(SPAN("2019-03")))->value, 800000);
     cr_assert_eq(indicator_target(&indicator, month_from_iso(SPAN("2019-04")))->value, 950000);
 }

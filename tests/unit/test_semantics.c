@@ -553,3 +553,77 @@ Test(semantics, members_of_a_dimension_add_up)
     free(members);
     world_free(&world);
 }
+
+/* ---- what no source feeds ---- */
+
+/* The result of [X] of July 2019 when the sources feed these tables and no others. */
+static const char *fed_only(const char *definitions, const char *tables)
+{
+    static char result[256];
+    char text[4096];
+    struct world world;
+    snprintf(text, sizeof text, "[X]\ntitle = x\nsection = x\n%s", definitions);
+    world_define(&world, text);
+    world.only_given = true;
+    world_fill(&world, tables, "2019-12-31");
+    snprintf(result, sizeof result, "%s", world_measure(&world, "X", "2019-07"));
+    world_free(&world);
+    return result;
+}
+
+Test(semantics, without_its_data_an_indicator_has_none)
+{
+    const char visited[] = "count = child\nwhen = always\nmet = any visit (seen)\n";
+    const char children[] = "child child:id born:date\nc1 2010-01-01\n";
+    /* A program that takes a list nobody sent for an empty one reports 0% of children visited. */
+    cr_assert_str_eq(fed_only(visited, "supervision child:child held:date\nc1 2019-07-01\n"),
+                     "no data");
+    /* A list that came without a row is another thing. */
+    cr_assert_str_eq(fed_only(visited, "supervision child:child held:date\nc1 2019-07-01\n\n"
+                                       "visit child:child held:date\n"),
+                     "0/1 0%");
+    /* What a reference leads to is needed too. */
+    cr_assert_str_eq(fed_only("count = allocation\nwhen = open\nmet = team.kind is cwd\n",
+                              "allocation child:child team:team started:date\n"
+                              "c1 t1 2019-07-01\n"),
+                     "no data");
+    /* Who the children are, any row says; how old they are, only a list of children. */
+    cr_assert_str_eq(fed_only("count = visit\nwhen = held in month\nmet = age >= 5\n",
+                              "visit child:child held:date\nc1 2019-07-01\n"),
+                     "no data");
+    cr_assert_str_eq(fed_only("count = child\nwhen = always\nmet = age >= 5\n", children),
+                     "1/1 100%");
+    /* A total without one of its parts is none. */
+    cr_assert_str_eq(fed_only("pool = A, B\n"
+                              "[A]\ntitle = a\nsection = x\ncount = child\nwhen = always\n"
+                              "[B]\ntitle = b\nsection = x\ncount = visit\nwhen = held in month\n",
+                              children),
+                     "no data");
+}
+
+/* ---- targets ---- */
+
+Test(semantics, listed_targets_take_the_place_of_those_defined)
+{
+    struct world world;
+    world_define(&world, "[X]\nsection = x\ntitle = x\ncount = visit\nwhen = held in month\n"
+                         "met = seen\ntarget = 70% until 2019-03, 90%\n");
+    world_fill(&world,
+               "target indicator:id from:date value:number\n"
+               "X 2019-07-15 95\n"
+               "X 2019-05-01 92.5\n"
+               "Y 2019-05-01 1\n",
+               "2019-12-31");
+    const struct indicator *indicator = definitions_find(&world.definitions, "X");
+    const char *const expected[] = {"70%", "90%", "92.5%", "92.5%", "95%", "95%"};
+    for (int m = 0; m < 6; m++)
+        cr_assert_str_eq(indicator_target(indicator, month_from_iso(SPAN("2019-03")) + m)->shown,
+                         expected[m]);
+    cr_assert_str_eq(indicator->target_text,
+                     "70% until 2019-03, 90% until 2019-04, 92.5% until 2019-06, 95%");
+    /* A target of what is not defined is remarked on, at its row. */
+    cr_assert_eq(world.intake.remarks.rows, 1);
+    cr_assert(strstr(world.intake.remarks.pending.text,
+                     "note\ttarget\t\tindicator\tunknown indicator\t1:3\n"));
+    world_free(&world);
+}

@@ -5,6 +5,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "transforms/ready_made.h"
+
 const char *temporary_file(const char *name, const char *text)
 {
     static char path[128];
@@ -26,6 +28,7 @@ void world_define(struct world *world, const char *definitions)
         calendar_load(&world->calendar, "etl/calendar/bank_holidays_england.tsv", &world->error), 0,
         "%s", world->error.text);
     cr_assert_eq(store_init(&world->store, &world->config.catalogue, &world->error), 0);
+    ready_made_need(&world->store);
     const char *path = temporary_file("d.ini", definitions);
     const char *words[] = {path};
     world->config.definitions.words = words;
@@ -93,7 +96,12 @@ void world_fill(struct world *world, const char *tables, const char *as_at)
         intake_read(&world->intake, &world->store, descriptor, "test", false, &world->error), 0,
         "%s", world->error.text);
     fclose(out);
+    for (size_t d = 0; d < world->config.catalogue.count && !world->only_given; d++)
+        world->store.tables[d].fed = true;
     definitions_prepare(&world->definitions, &world->store);
+    cr_assert_eq(ready_made_targets(&world->definitions, &world->store, &world->intake.remarks,
+                                    &world->error),
+                 0);
     world->as_at = date_from_iso(span_of(as_at));
     cr_assert_eq(evaluator_init(&world->evaluator, &world->store, &world->definitions,
                                 &world->calendar, world->as_at, &world->error),
@@ -116,7 +124,7 @@ const char *world_measure(struct world *world, const char *code, const char *mon
     grade_shown(indicator, &measure, shown);
     if (measure.state == STATE_BLANK)
         snprintf(world->text, sizeof world->text, "blank");
-    else if (measure.state == STATE_TBC)
+    else if (measure.state == STATE_TBC || measure.state == STATE_NO_DATA)
         snprintf(world->text, sizeof world->text, "%s", shown);
     else if (indicator->unit == UNIT_NUMBER)
         snprintf(world->text, sizeof world->text, "%s %s", numerator, shown);

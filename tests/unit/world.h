@@ -20,6 +20,7 @@ struct world {
     struct problems problems;
     struct error error;
     date_t as_at;
+    bool only_given; /* datasets that are not given are not fed; otherwise they are, without rows */
     char text[256];
 };
 
