@@ -45,12 +45,15 @@ SOURCES  := $(filter-out $(MAINS),$(wildcard etl/*.c etl/sources/*.c transforms/
 OBJECTS  := $(SOURCES:%.c=$(OUT)/%.o)
 UNIT     := $(wildcard tests/unit/*.c)
 EVERY_C  := $(wildcard etl/*.[ch] etl/sources/*.[ch] transforms/*.[ch] outputs/*.[ch] \
-  tests/unit/*.[ch] tests/fuzz/*.c)
+  tests/unit/*.[ch] tests/cells/*.c tests/fuzz/*.[ch])
 
 .PHONY: all run test deps deps-test check-format check-static check-clang check-asan samples bench \
   fuzz clean help
 
 all: $(PROGRAMS:%=$(OUT)/bin/%)
+
+# What tests/compare-cells compares with.
+CELLS := $(OUT)/print-cells
 
 # ---- first use ----
 
@@ -65,7 +68,7 @@ test:
 	@$(MAKE) deps NEEDED="$(if $(CI),$(DEBIAN_CI),$(DEBIAN_TEST))"
 	@$(MAKE) tests
 .PHONY: tests
-tests: all $(OUT)/unit-tests $(if $(CI),checks)
+tests: all $(OUT)/unit-tests $(CELLS) $(if $(CI),checks)
 	@tests/run $(OUT) $(if $(CI),$(BUILD)/asan)
 .PHONY: checks
 checks: check-format check-static check-clang check-asan
@@ -106,6 +109,9 @@ $(OUT)/%.o: %.c | $(OUT)/packages
 $(OUT)/tests/unit/%.o: CFLAGS_ALL += -Itests/unit
 $(OUT)/unit-tests: $(UNIT:%.c=$(OUT)/%.o) $(OUT)/libmonthend.a
 	@$(CC) $(LINK_$(CONFIG)) $(LDFLAGS) -o $@ $^ $(PACKAGE_LIBS) -lcriterion
+
+$(CELLS): $(OUT)/tests/cells/print-cells.o $(OUT)/libmonthend.a
+	@$(CC) $(LINK_$(CONFIG)) $(LDFLAGS) -o $@ $^ $(PACKAGE_LIBS)
 
 .SECONDARY:
 

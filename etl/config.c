@@ -332,9 +332,9 @@ static void read_filled(struct loading *loading, struct source_config *source,
 static void read_source_entry(struct loading *loading, struct source_config *source,
                               const struct ini_entry *entry)
 {
-    static const char *const keys[] = {"file",   "sheet",  "dataset", "as at",    "column",
-                                       "values", "always", "made",    "filled",   "blanks",
-                                       "only",   "except", "blank",   "required", "optional"};
+    static const char *const keys[] = {
+        "file",   "sheet",  "dataset", "as at",  "column", "values",   "always",   "made",
+        "filled", "blanks", "only",    "except", "blank",  "required", "optional", "reader"};
     struct span rest;
     if (strcmp(entry->key, "file") == 0) {
         source->file_glob = keep(loading, span_of(entry->value));
@@ -349,6 +349,13 @@ static void read_source_entry(struct loading *loading, struct source_config *sou
         source->blanks = read_list(loading, entry->value, '|', FOLD_TEXT);
     } else if (strcmp(entry->key, "optional") == 0) {
         source->optional = strcmp(entry->value, "yes") == 0;
+    } else if (strcmp(entry->key, "reader") == 0) {
+        source->by_freexl = strcmp(entry->value, "freexl") == 0;
+        if (!source->by_freexl)
+            problem(loading->problems, loading->path, entry->line,
+                    "source '%s': reader can only be freexl, for .xls files; leave it out for the "
+                    "usual reader",
+                    source->name);
     } else if (strcmp(entry->key, "required") == 0) {
         read_required(loading, source, entry);
     } else if ((rest = after_word(entry->key, "column")).text) {

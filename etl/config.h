@@ -64,7 +64,8 @@ struct source_config {
     struct field_source fields[MAX_FIELDS]; /* by the dataset's field numbers */
     struct source_rule *rules;
     struct word_list blanks;
-    bool optional; /* a file without this list is no error: sources of layouts */
+    bool by_freexl; /* .xls files are read by freexl instead of the own reader */
+    bool optional;  /* a file without this list is no error: sources of layouts */
     const char *file;
     unsigned line;
 };

@@ -11,6 +11,7 @@
 #include "etl/mapper.h"
 #include "etl/program.h"
 #include "etl/settings.h"
+#include "etl/sources/formats.h"
 #include "etl/sources/reader.h"
 
 static const struct program_option options[] = {
@@ -39,6 +40,11 @@ struct job {
     struct reader_options reader;
     bool quiet;
 };
+
+static void say_missing(const char *missing)
+{
+    program_message("this kernel does not grant %s: files are read with less isolation", missing);
+}
 
 static void show_progress(const char *file, uint64_t rows)
 {
@@ -124,6 +130,17 @@ static void check_name(const struct job *job, const char *name, const struct sou
             program_message("'%s' is .%s by its content: read as such", name, format->name);
 }
 
+/* A source may want .xls files read by freexl. */
+static const struct source_format *chosen_reader(const struct source_format *format,
+                                                 const struct source_config *const *sources,
+                                                 size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (sources[i]->by_freexl && format == &source_xls)
+            return &source_freexl;
+    return format;
+}
+
 static int extract_file(const struct job *job, struct input_file *file,
                         struct stream_writer *writer, struct findings *findings,
                         struct error *error)
@@ -142,6 +159,7 @@ static int extract_file(const struct job *job, struct input_file *file,
     struct mapper *mapper = NULL;
     if (status == 0) {
         char as_at[DATE_TEXT_SIZE];
+        format = chosen_reader(format, sources, count);
         find_as_at(job, sources[0], file->name, as_at);
         struct stream_source source = {file->name, "", file->sha256, as_at};
         bool progress = program_on_terminal() && !job->quiet;
@@ -207,7 +225,7 @@ static int extract_all(const struct job *job, const char *const *paths, size_t c
 int main(int argc, char **argv)
 {
     program_begin(&program);
-    struct job job = {0};
+    struct job job = {.reader.say_missing = say_missing};
     const char *argument;
     int rest;
     for (int option; (option = program_option(argc, argv, &argument, &rest)) != -1;) {

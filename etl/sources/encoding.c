@@ -13,6 +13,39 @@ static const uint16_t windows1252[32] = {
     0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
 
+uint32_t windows1252_point(unsigned char byte)
+{
+    if (byte < 0x80 || byte >= 0xA0)
+        return byte;
+    return windows1252[byte - 0x80] ? windows1252[byte - 0x80] : UTF8_REPLACEMENT;
+}
+
+size_t utf8_encode(uint32_t point, char out[4])
+{
+    if (point >= 0xD800 && point < 0xE000)
+        point = UTF8_REPLACEMENT;
+    if (point < 0x80) {
+        out[0] = (char)point;
+        return 1;
+    }
+    if (point < 0x800) {
+        out[0] = (char)(0xC0 | point >> 6);
+        out[1] = (char)(0x80 | (point & 0x3F));
+        return 2;
+    }
+    if (point < 0x10000) {
+        out[0] = (char)(0xE0 | point >> 12);
+        out[1] = (char)(0x80 | (point >> 6 & 0x3F));
+        out[2] = (char)(0x80 | (point & 0x3F));
+        return 3;
+    }
+    out[0] = (char)(0xF0 | point >> 18);
+    out[1] = (char)(0x80 | (point >> 12 & 0x3F));
+    out[2] = (char)(0x80 | (point >> 6 & 0x3F));
+    out[3] = (char)(0x80 | (point & 0x3F));
+    return 4;
+}
+
 static ssize_t read_raw(struct text_reader *reader, struct error *error)
 {
     for (;;) {
@@ -123,39 +156,13 @@ void text_reader_close(struct text_reader *reader)
 static void add_point(struct buffer *out, uint32_t point)
 {
     char bytes[4];
-    size_t length;
-    if (point < 0x80) {
-        bytes[0] = (char)point;
-        length = 1;
-    } else if (point < 0x800) {
-        bytes[0] = (char)(0xC0 | point >> 6);
-        bytes[1] = (char)(0x80 | (point & 0x3F));
-        length = 2;
-    } else if (point < 0x10000) {
-        bytes[0] = (char)(0xE0 | point >> 12);
-        bytes[1] = (char)(0x80 | (point >> 6 & 0x3F));
-        bytes[2] = (char)(0x80 | (point & 0x3F));
-        length = 3;
-    } else {
-        bytes[0] = (char)(0xF0 | point >> 18);
-        bytes[1] = (char)(0x80 | (point >> 12 & 0x3F));
-        bytes[2] = (char)(0x80 | (point >> 6 & 0x3F));
-        bytes[3] = (char)(0x80 | (point & 0x3F));
-        length = 4;
-    }
-    buffer_add(out, bytes, length);
+    buffer_add(out, bytes, utf8_encode(point, bytes));
 }
-
-enum { REPLACEMENT = 0xFFFD };
 
 static void convert_windows1252(struct text_reader *reader, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
-        uint32_t point = reader->raw[i];
-        if (point >= 0x80 && point < 0xA0)
-            point = windows1252[point - 0x80] ? windows1252[point - 0x80] : REPLACEMENT;
-        add_point(&reader->piece, point);
-    }
+    for (size_t i = 0; i < length; i++)
+        add_point(&reader->piece, windows1252_point(reader->raw[i]));
 }
 
 /* One byte more of UTF-16; a character is added when it is complete. */
@@ -170,14 +177,14 @@ static void convert_utf16_byte(struct text_reader *reader, unsigned char byte)
     if (reader->held_count == 2) {
         if (first >= 0xD800 && first < 0xDC00)
             return; /* the first half of a pair */
-        add_point(&reader->piece, first >= 0xDC00 && first < 0xE000 ? REPLACEMENT : first);
+        add_point(&reader->piece, first >= 0xDC00 && first < 0xE000 ? UTF8_REPLACEMENT : first);
         reader->held_count = 0;
         return;
     }
     uint32_t second = (uint32_t)held[2 + high] << 8 | held[3 - high];
     bool pair = second >= 0xDC00 && second < 0xE000;
     add_point(&reader->piece,
-              pair ? 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00) : REPLACEMENT);
+              pair ? 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00) : UTF8_REPLACEMENT);
     reader->held_count = 0;
     if (!pair && !(second >= 0xD800 && second < 0xDC00))
         add_point(&reader->piece, second);

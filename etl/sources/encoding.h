@@ -11,6 +11,14 @@
 #include "etl/error.h"
 #include "etl/text.h"
 
+enum { UTF8_REPLACEMENT = 0xFFFD }; /* for what is no character */
+
+/* The bytes of a code point, 1 to 4; those of the replacement for half a pair. Returns how many. */
+size_t utf8_encode(uint32_t point, char out[4]);
+
+/* The code point of a byte of Windows-1252. */
+uint32_t windows1252_point(unsigned char byte);
+
 enum encoding { ENCODING_UTF8, ENCODING_UTF16LE, ENCODING_UTF16BE, ENCODING_WINDOWS1252 };
 
 /* Reads text from a descriptor in pieces of UTF-8. */

@@ -8,6 +8,7 @@
 
 extern const struct source_format source_csv;
 extern const struct source_format source_xls;
+extern const struct source_format source_freexl;
 extern const struct source_format source_xlsx;
 
 /* Known in order to be refused by name. */

@@ -1,6 +1,7 @@
 #include "etl/sources/frames.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@ enum frame_kind {
     FRAME_SHEET = 'S',
     FRAME_ROW = 'R',
     FRAME_NOTE = 'N',
+    FRAME_MISSING = 'M',
     FRAME_ERROR = 'E',
     FRAME_END = 'Z'
 };
@@ -21,6 +23,8 @@ enum {
     ROOM_SIZE = 1024 * 1024,
     /* A row of 16,384 cells of 32,767 bytes would be larger; no export has one. */
     LARGEST_FRAME = 64 * 1024 * 1024,
+    LONGEST_TEXT = 1024 * 1024, /* a field of delimited text; cells of workbooks are shorter */
+    MOST_COLUMNS = 16384,
     LONGEST_NOTE = 64
 };
 
@@ -122,6 +126,13 @@ struct row_sink frame_writer_sink(struct frame_writer *writer)
         .context = writer, .sheet = write_sheet, .row = write_row, .note = write_note};
 }
 
+int frame_write_missing(struct frame_writer *writer, const char *missing)
+{
+    size_t begin = begin_frame(writer, FRAME_MISSING);
+    put(&writer->pending, missing, strlen(missing));
+    return end_frame(writer, begin);
+}
+
 int frame_write_error(struct frame_writer *writer, const struct error *error)
 {
     size_t begin = begin_frame(writer, FRAME_ERROR);
@@ -176,13 +187,13 @@ static bool take(struct span *payload, void *bytes, size_t size)
 static bool take_cell(struct span *payload, struct cell *cell, const struct cell *before)
 {
     uint32_t head[3];
-    if (!take(payload, head, sizeof head) || head[1] > CELL_ERROR ||
+    if (!take(payload, head, sizeof head) || head[1] > CELL_ERROR || head[0] >= MOST_COLUMNS ||
         (before && head[0] <= before->column))
         return false;
     *cell = (struct cell){.column = head[0], .type = (enum cell_type)head[1]};
     if (!has_text(cell->type))
-        return take(payload, &cell->number, sizeof cell->number);
-    if (payload->length < head[2])
+        return take(payload, &cell->number, sizeof cell->number) && isfinite(cell->number);
+    if (payload->length < head[2] || head[2] > LONGEST_TEXT)
         return false;
     cell->text = payload->text;
     cell->length = head[2];
@@ -226,6 +237,13 @@ static void take_text(struct span payload, char *out, size_t size)
     out[length] = '\0';
 }
 
+/* The exit codes that a reader's error may have; EXIT_COMPLETE is none of them. */
+static bool is_refusal(uint32_t code)
+{
+    return code == EXIT_BAD_DATA || code == EXIT_BROKEN || code == EXIT_NO_RESOURCE ||
+           code == EXIT_IO || code == EXIT_NO_PERMISSION;
+}
+
 static enum frame_outcome decode_frame(struct frame_reader *reader, enum frame_kind kind,
                                        struct span payload, const struct row_sink *sink,
                                        struct error *error)
@@ -249,8 +267,15 @@ static enum frame_outcome decode_frame(struct frame_reader *reader, enum frame_k
         take_text(payload, text, sizeof text);
         return sink->note(sink->context, numbers[0], numbers[1], text) ? FRAMES_STOPPED
                                                                        : FRAMES_MORE;
+    case FRAME_MISSING:
+        if (payload.length > LONGEST_NOTE)
+            return FRAMES_NONSENSE;
+        take_text(payload, text, sizeof text);
+        if (reader->say_missing)
+            reader->say_missing(text);
+        return FRAMES_MORE;
     case FRAME_ERROR:
-        if (!take(&payload, numbers, sizeof numbers[0]))
+        if (!take(&payload, numbers, sizeof numbers[0]) || !is_refusal(numbers[0]))
             return FRAMES_NONSENSE;
         take_text(payload, text, sizeof text);
         error_set(error, (enum exit_code)numbers[0], "%s", text);

@@ -21,6 +21,8 @@ struct frame_writer {
 
 /* The sink that writes frames. The writer must outlive it. */
 struct row_sink frame_writer_sink(struct frame_writer *writer);
+/* What isolation this kernel does not grant. */
+int frame_write_missing(struct frame_writer *writer, const char *missing);
 /* The last frames: the error, when there is one, or the end. Flushes. Returns -1 when it cannot. */
 int frame_write_error(struct frame_writer *writer, const struct error *error);
 int frame_write_end(struct frame_writer *writer);
@@ -44,6 +46,7 @@ struct frame_reader {
     size_t cell_capacity;
     uint32_t last_row; /* rows only grow within a sheet */
     bool in_sheet;
+    void (*say_missing)(const char *missing); /* or NULL */
 };
 
 /* Decodes the complete frames among the bytes and passes them to the sink. */

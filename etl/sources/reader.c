@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "etl/sources/frames.h"
@@ -18,6 +20,7 @@ static _Noreturn void read_and_leave(const struct source_format *format, int inp
                                      const struct reader_options *options)
 {
     struct error error = {0};
+    const char *missing;
     struct frame_writer writer = {.descriptor = SANDBOX_OUTPUT};
     /* Out of the way first: either may stand where the other has to go. */
     int held_input = fcntl(input, F_DUPFD, SANDBOX_SCRATCH + 1);
@@ -30,12 +33,36 @@ static _Noreturn void read_and_leave(const struct source_format *format, int inp
         format->prepare();
     if (lseek(SANDBOX_INPUT, 0, SEEK_SET) < 0)
         error_system(&error, EXIT_IO, "cannot be read from its beginning");
-    else if (sandbox_enter(options, &error) == 0 &&
-             format->read(SANDBOX_INPUT, &sink, &error) < 0 && error.code == EXIT_COMPLETE)
+    else if (sandbox_enter(options, format->opens_by_name, &missing, &error) == 0 &&
+             ((missing && frame_write_missing(&writer, missing) < 0) ||
+              format->read(SANDBOX_INPUT, &sink, &error) < 0) &&
+             error.code == EXIT_COMPLETE)
         error_set(&error, EXIT_BROKEN, "cannot be read");
     int status =
         error.code == EXIT_COMPLETE ? frame_write_end(&writer) : frame_write_error(&writer, &error);
     _exit(status < 0 ? EXIT_IO : EXIT_COMPLETE);
+}
+
+static long long milliseconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Waits for bytes from the child, and takes the time off what is left. False when none is. */
+static bool wait_for_bytes(int pipe_end, long long *left)
+{
+    for (;;) {
+        struct pollfd waiting = {.fd = pipe_end, .events = POLLIN};
+        long long before = milliseconds_now();
+        int ready = poll(&waiting, 1, *left < INT_MAX ? (int)*left : INT_MAX);
+        *left -= milliseconds_now() - before;
+        if (ready > 0 || (ready < 0 && errno != EINTR))
+            return true; /* if it is a failure, reading will say so */
+        if (*left <= 0)
+            return false;
+    }
 }
 
 /* Reads frames until the child has said its last. */
@@ -44,15 +71,11 @@ static enum frame_outcome read_frames(int pipe_end, const struct reader_options 
                                       struct error *error)
 {
     unsigned seconds = options->time_limit ? options->time_limit : DEFAULT_SECONDS;
+    long long left = (long long)seconds * 1000;
     for (;;) {
-        struct pollfd waiting = {.fd = pipe_end, .events = POLLIN};
-        int ready = poll(&waiting, 1, (int)seconds * 1000);
-        if (ready < 0 && errno == EINTR)
-            continue;
-        if (ready == 0) {
+        if (!wait_for_bytes(pipe_end, &left)) {
             error_set(error, EXIT_BROKEN,
-                      "its reader said nothing for %u seconds: the file is "
-                      "damaged or hostile",
+                      "its reader took more than %u seconds: the file is damaged or hostile",
                       seconds);
             return FRAMES_ERROR;
         }
@@ -114,7 +137,7 @@ int reader_run(const struct source_format *format, int descriptor, const char *n
         close(ends[0]);
         return -1;
     }
-    struct frame_reader frames = {0};
+    struct frame_reader frames = {.say_missing = options->say_missing};
     struct error said = {0};
     enum frame_outcome outcome = read_frames(ends[0], options, &frames, sink, &said);
     close(ends[0]);

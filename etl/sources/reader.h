@@ -2,10 +2,10 @@
  * reader.h - reading a foreign file in a child process that can open nothing.
  *
  * The child is handed one descriptor and a pipe. Before it looks at the first byte it gives up
- * everything else: no new privileges, limits on memory, time, file size and core dumps, a seccomp
- * filter that allows reading, memory, writing to the pipe and exit, and nothing that opens,
- * connects, forks or executes. What it reads comes back as framed rows; the parent checks every
- * length, and calls the sink in its own process.
+ * everything else: limits on memory, time, file size and core dumps, no new privileges, an empty
+ * Landlock rule set, and a seccomp filter that allows reading, memory, writing to the pipe and
+ * exit, and nothing that opens, connects, forks or executes (sandbox.h). What it reads comes back
+ * as framed rows; the parent checks every length, and calls the sink in its own process.
  */
 #ifndef MONTHEND_SOURCES_READER_H
 #define MONTHEND_SOURCES_READER_H
@@ -13,15 +13,18 @@
 #include "etl/sources/source.h"
 
 enum sandbox_mode {
-    SANDBOX_AUTO,    /* as strict as this kernel allows; limits alone where it refuses the rest */
-    SANDBOX_REQUIRE, /* refuse to read where the filter cannot be had */
+    SANDBOX_AUTO,    /* as strict as this kernel allows, and say what is missing */
+    SANDBOX_REQUIRE, /* refuse to read where anything is missing */
     SANDBOX_OFF      /* limits alone: for debugging */
 };
 
 struct reader_options {
     enum sandbox_mode sandbox;
     size_t memory_limit; /* bytes; 0: 4 GiB */
-    unsigned time_limit; /* seconds of wall time without a frame from the child; 0: 600 */
+    unsigned time_limit; /* seconds spent waiting for the child, in all; 0: 600 */
+    /* Called when this kernel does not grant all of the isolation, with what is missing
+     * ("Landlock"); NULL to say nothing. */
+    void (*say_missing)(const char *missing);
 };
 
 /* Reads a whole file of this format through the sink. `descriptor` is seekable and stays the

@@ -65,6 +65,9 @@ struct source_format {
      * begins with what is wrong ("is encrypted: ..."), the caller puts the file's name before it.
      * NULL for a format that is known only to be refused by name. */
     int (*read)(int descriptor, const struct row_sink *sink, struct error *error);
+    /* Its library opens files by name: the child gets a copy of the input that has one
+     * (SANDBOX_FILE), and may open that. */
+    bool opens_by_name;
     /* Called in the child before it gives up opening files: to load what the format's library loads
      * late. NULL for most. */
     void (*prepare)(void);

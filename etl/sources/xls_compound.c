@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "etl/sources/little_endian.h"
+#include "etl/sources/xls_record.h"
+
 enum {
     HEADER_SIZE = 512,
     ENTRY_SIZE = 128,
@@ -11,23 +14,6 @@ enum {
 };
 
 static const uint32_t last_of_chain = 0xFFFFFFFA; /* this and above are no sectors */
-
-static uint32_t number16(const unsigned char *bytes)
-{
-    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8;
-}
-
-static uint32_t number32(const unsigned char *bytes)
-{
-    return number16(bytes) | number16(bytes + 2) << 16;
-}
-
-static int damaged(struct error *error)
-{
-    return error_set(
-        error, EXIT_BAD_DATA,
-        "is a damaged workbook: open it in a spreadsheet program and save it as .xlsx");
-}
 
 /* Where a sector stands; SIZE_MAX when it is not wholly in the file. */
 static size_t sector_offset(const struct compound *compound, uint32_t sector)
@@ -55,7 +41,7 @@ static int follow(const struct compound *compound, uint32_t first, uint32_t **ch
         return error_memory(error, "reading a workbook");
     for (uint32_t sector = first; sector < last_of_chain; sector = compound->next[sector]) {
         if (sector >= compound->sector_count || *count == compound->sector_count)
-            return damaged(error);
+            return xls_damaged(error);
         (*chain)[(*count)++] = sector;
     }
     return 0;
@@ -67,7 +53,7 @@ static int add_table_sector(struct compound *compound, uint32_t sector, size_t *
 {
     size_t offset = sector_offset(compound, sector);
     if (offset == SIZE_MAX)
-        return damaged(error);
+        return xls_damaged(error);
     size_t numbers = sector_bytes(compound, offset) / 4;
     for (size_t i = 0; i < numbers && *filled < compound->sector_count; i++)
         compound->next[(*filled)++] = number32(compound->bytes + offset + 4 * i);
@@ -94,7 +80,7 @@ static int read_table(struct compound *compound, struct error *error)
         size_t offset = sector_offset(compound, list);
         if (offset == SIZE_MAX || sector_bytes(compound, offset) < compound->sector_size ||
             lists > compound->sector_count)
-            return damaged(error);
+            return xls_damaged(error);
         for (size_t i = 0; i < per_list; i++) {
             uint32_t sector = number32(compound->bytes + offset + 4 * i);
             if (sector < last_of_chain && add_table_sector(compound, sector, &filled, error) < 0)
@@ -127,15 +113,16 @@ static int read_mini_table(struct compound *compound, struct error *error)
     return status;
 }
 
-int compound_open(struct compound *compound, unsigned char *bytes, size_t size, struct error *error)
+int compound_open(struct compound *compound, const unsigned char *bytes, size_t size,
+                  struct error *error)
 {
     *compound = (struct compound){.bytes = bytes, .size = size};
     if (size < HEADER_SIZE)
-        return damaged(error);
+        return xls_damaged(error);
     uint32_t shift = number16(bytes + 30);
     uint32_t mini_shift = number16(bytes + 32);
     if ((shift != 9 && shift != 12) || mini_shift > shift || mini_shift < 4)
-        return damaged(error);
+        return xls_damaged(error);
     compound->sector_size = (size_t)1 << shift;
     compound->mini_size = (size_t)1 << mini_shift;
     compound->cutoff = number32(bytes + 56);
@@ -186,25 +173,43 @@ static bool has_name(const unsigned char *entry, const char *name)
     return true;
 }
 
+/* Room for a stream whose pieces do not stand behind one another. */
+static int begin_copy(struct compound_stream *stream, struct error *error)
+{
+    stream->copy = malloc(stream->size + 1);
+    stream->bytes = stream->copy;
+    return stream->copy ? 0 : error_memory(error, "reading a workbook");
+}
+
 static int stream_of_sectors(const struct compound *compound, uint32_t first, size_t size,
                              struct compound_stream *stream, struct error *error)
 {
     uint32_t *chain;
     size_t count;
-    int status = follow(compound, first, &chain, &count, error);
-    *stream = (struct compound_stream){.size = size, .piece_size = compound->sector_size};
-    if (status == 0 && count < (size + compound->sector_size - 1) / compound->sector_size)
-        status = damaged(error);
-    if (status == 0) {
-        stream->pieces = calloc(count + 1, sizeof *stream->pieces);
-        if (!stream->pieces)
-            status = error_memory(error, "reading a workbook");
+    *stream = (struct compound_stream){.size = size};
+    if (follow(compound, first, &chain, &count, error) < 0) {
+        free(chain);
+        return -1;
     }
-    for (size_t i = 0; i < count && status == 0; i++) {
-        stream->pieces[i] = sector_offset(compound, chain[i]);
-        if (stream->pieces[i] == SIZE_MAX)
-            status = damaged(error);
-        stream->piece_count++;
+    size_t sector_size = compound->sector_size;
+    size_t needed = size / sector_size + (size % sector_size != 0);
+    bool whole = count >= needed;
+    bool one_run = true;
+    for (size_t i = 0; i < needed && whole; i++) {
+        size_t offset = sector_offset(compound, chain[i]);
+        size_t wanted = i + 1 < needed ? sector_size : size - i * sector_size;
+        whole = offset != SIZE_MAX && sector_bytes(compound, offset) >= wanted;
+        one_run = one_run && chain[i] == chain[0] + i;
+    }
+    int status = whole ? 0 : xls_damaged(error);
+    if (status == 0 && one_run)
+        stream->bytes = compound->bytes + (needed > 0 ? sector_offset(compound, chain[0]) : 0);
+    else if (status == 0)
+        status = begin_copy(stream, error);
+    for (size_t i = 0; i < needed && stream->copy; i++) {
+        size_t wanted = i + 1 < needed ? sector_size : size - i * sector_size;
+        memcpy(stream->copy + i * sector_size, compound->bytes + sector_offset(compound, chain[i]),
+               wanted);
     }
     free(chain);
     return status;
@@ -216,27 +221,23 @@ static int stream_of_minis(const struct compound *compound, uint32_t first, size
 {
     const unsigned char *root = entry_at(compound, 0);
     struct compound_stream host = {0};
+    *stream = (struct compound_stream){.size = size};
     if (!root)
-        return damaged(error);
+        return xls_damaged(error);
     int status =
         stream_of_sectors(compound, number32(root + 116), number32(root + 120), &host, error);
-    *stream = (struct compound_stream){.size = size, .piece_size = compound->mini_size};
-    size_t wanted = (size + compound->mini_size - 1) / compound->mini_size;
-    if (status == 0) {
-        stream->pieces = calloc(wanted + 1, sizeof *stream->pieces);
-        if (!stream->pieces)
-            status = error_memory(error, "reading a workbook");
-    }
-    size_t per_sector = compound->sector_size / compound->mini_size;
+    if (status == 0)
+        status = begin_copy(stream, error);
     uint32_t mini = first;
-    while (status == 0 && stream->piece_count < wanted) {
-        if (mini >= compound->mini_count || mini / per_sector >= host.piece_count) {
-            status = damaged(error);
-            break;
+    for (size_t done = 0; status == 0 && done < size; done += compound->mini_size) {
+        size_t wanted = size - done < compound->mini_size ? size - done : compound->mini_size;
+        size_t place = (size_t)mini * compound->mini_size;
+        if (mini >= compound->mini_count || place > host.size || host.size - place < wanted) {
+            status = xls_damaged(error);
+        } else {
+            memcpy(stream->copy + done, host.bytes + place, wanted);
+            mini = compound->mini_next[mini];
         }
-        stream->pieces[stream->piece_count++] =
-            host.pieces[mini / per_sector] + mini % per_sector * compound->mini_size;
-        mini = compound->mini_next[mini];
     }
     compound_stream_free(&host);
     return status;
@@ -253,6 +254,8 @@ int compound_find(const struct compound *compound, const char *name, struct comp
             continue;
         uint32_t first = number32(entry + 116);
         size_t size = number32(entry + 120);
+        if (size > compound->size)
+            return xls_damaged(error);
         int status = size < compound->cutoff
                          ? stream_of_minis(compound, first, size, stream, error)
                          : stream_of_sectors(compound, first, size, stream, error);
@@ -265,53 +268,6 @@ int compound_find(const struct compound *compound, const char *name, struct comp
 
 void compound_stream_free(struct compound_stream *stream)
 {
-    free(stream->pieces);
+    free(stream->copy);
     *stream = (struct compound_stream){0};
-}
-
-/* Where a byte of the stream stands in the file, and how many bytes follow it there. */
-static size_t locate(const struct compound *compound, const struct compound_stream *stream,
-                     size_t offset, size_t *together)
-{
-    size_t piece = offset / stream->piece_size;
-    size_t within = offset % stream->piece_size;
-    if (piece >= stream->piece_count || stream->pieces[piece] + within >= compound->size)
-        return SIZE_MAX;
-    *together = stream->piece_size - within;
-    if (*together > compound->size - stream->pieces[piece] - within)
-        *together = compound->size - stream->pieces[piece] - within;
-    return stream->pieces[piece] + within;
-}
-
-static bool transfer(const struct compound *compound, const struct compound_stream *stream,
-                     size_t offset, unsigned char *out, const unsigned char *in, size_t length)
-{
-    if (offset > stream->size || length > stream->size - offset)
-        return false;
-    for (size_t done = 0; done < length;) {
-        size_t together;
-        size_t place = locate(compound, stream, offset + done, &together);
-        if (place == SIZE_MAX)
-            return false;
-        if (together > length - done)
-            together = length - done;
-        if (out)
-            memcpy(out + done, compound->bytes + place, together);
-        else
-            memcpy(compound->bytes + place, in + done, together);
-        done += together;
-    }
-    return true;
-}
-
-bool compound_read(const struct compound *compound, const struct compound_stream *stream,
-                   size_t offset, void *out, size_t length)
-{
-    return transfer(compound, stream, offset, out, NULL, length);
-}
-
-bool compound_write(const struct compound *compound, const struct compound_stream *stream,
-                    size_t offset, const void *from, size_t length)
-{
-    return transfer(compound, stream, offset, NULL, from, length);
 }

@@ -2,8 +2,7 @@
  * xls_compound.h - a compound file in memory: sectors, a table of chains, named streams.
  *
  * [MS-CFB]. Every number of the file is checked against its size before it is used, and no chain is
- * followed further than there are sectors. The bytes are borrowed and may be changed through the
- * stream, which knows where each of its pieces stands in the file.
+ * followed further than there are sectors.
  */
 #ifndef MONTHEND_SOURCES_XLS_COMPOUND_H
 #define MONTHEND_SOURCES_XLS_COMPOUND_H
@@ -15,7 +14,7 @@
 #include "etl/error.h"
 
 struct compound {
-    unsigned char *bytes;
+    const unsigned char *bytes;
     size_t size;
     size_t sector_size;
     size_t mini_size; /* of a sector of the mini-stream */
@@ -28,15 +27,16 @@ struct compound {
     size_t directory_count;
 };
 
-/* One stream: where each of its pieces stands in the file. */
+/* The bytes of one stream: of the file itself where they stand there in one run, as nearly always;
+ * otherwise a copy. */
 struct compound_stream {
+    const unsigned char *bytes;
     size_t size;
-    size_t piece_size;
-    size_t *pieces; /* offsets in the file */
-    size_t piece_count;
+    unsigned char *copy; /* malloc'ed, or NULL */
 };
 
-int compound_open(struct compound *compound, unsigned char *bytes, size_t size,
+/* Reads the directory and the chains. The bytes are borrowed until compound_close. */
+int compound_open(struct compound *compound, const unsigned char *bytes, size_t size,
                   struct error *error);
 void compound_close(struct compound *compound);
 
@@ -44,11 +44,5 @@ void compound_close(struct compound *compound);
 int compound_find(const struct compound *compound, const char *name, struct compound_stream *stream,
                   struct error *error);
 void compound_stream_free(struct compound_stream *stream);
-
-/* Copies between the stream and memory; false outside the stream. */
-bool compound_read(const struct compound *compound, const struct compound_stream *stream,
-                   size_t offset, void *out, size_t length);
-bool compound_write(const struct compound *compound, const struct compound_stream *stream,
-                    size_t offset, const void *from, size_t length);
 
 #endif

@@ -411,7 +411,7 @@ Test(sources, a_reader_that_dies_or_hangs)
                      "error 70: 'f': its reader stopped in the middle: the file is damaged or "
                      "hostile; open it in a spreadsheet program and save it anew");
     cr_assert_str_eq(run_format(hang, options),
-                     "error 70: 'f': its reader said nothing for 1 seconds: the file is damaged or "
+                     "error 70: 'f': its reader took more than 1 seconds: the file is damaged or "
                      "hostile");
 }
 

@@ -1,0 +1,7 @@
+/* Old workbooks: the compound file, its chains and its streams. */
+#include "one_file.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    return read_bytes(&source_xls, bytes, size);
+}
