@@ -68,12 +68,28 @@
     "code:id month:month state:category value:number shown:text "                                  \
     "target:number target_shown:text change:text rag:category"
 
-/* A row that was counted and not met, of the report's month. reason: not met, no weight. */
-#define TABLE_EXCEPTION   "exception"
-#define COLUMNS_EXCEPTION "code:id month:month reason:text child:id worker:id team:id @:at"
+/* A row to put right, of the indicator's latest known month: one that is counted and not met (met,
+ * where low is better), or that could not be counted (no weight). The most urgent first within each
+ * indicator. record is the row's own identifier; service, team and worker are those who hold the
+ * child's case on the last day of the month, by name. lacking says what the test looks for, last
+ * the latest of it, due the day it had to be there, overdue the days since then at the as-at date
+ * and done the day it was put right after the month's end; dated is the row's own date. Each is
+ * empty when there is none. These rows are about single children. */
+#define TABLE_EXCEPTION "exception"
+#define COLUMNS_EXCEPTION                                                                          \
+    "code:id month:month reason:text child:id record:id service:text team:text worker:text "       \
+    "lacking:text dated:date last:date due:date overdue:number done:date @:at"
+
+/* Cases and full-time equivalents behind an average, of each worker in each team, on the last day
+ * of the report's month. */
+#define TABLE_CASELOAD "caseload"
+#define COLUMNS_CASELOAD                                                                           \
+    "code:id service:text team:text worker:text cases:number equivalents:number"
 
 /* The datasets commentary and reported_figure, where a source feeds them, follow as tables of their
  * own names with all of their fields and @. */
+#define TABLE_COMMENTARY "commentary"
+#define TABLE_FIGURE     "reported_figure"
 
 /* ---- from run: a stream of its own behind that of transform ---- */
 

@@ -183,6 +183,8 @@ static const struct {
     {TABLE_MEASURE, pass_over},   {TABLE_RESULT, take_result},
     {TABLE_EXCEPTION, pass_over}, {TABLE_SOURCE_COUNT, take_count},
     {TABLE_REMARK, take_remark},  {TABLE_UNMAPPED, take_unmapped},
+    {TABLE_CASELOAD, pass_over},  {TABLE_COMMENTARY, pass_over},
+    {TABLE_FIGURE, pass_over},    {TABLE_RESTATEMENT, pass_over},
 };
 
 static int take_source(struct reading *reading)

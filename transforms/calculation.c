@@ -1,6 +1,7 @@
 #include "transforms/calculation.h"
 
 #include "etl/program.h"
+#include "transforms/holder.h"
 #include "transforms/ready_made.h"
 
 /* The options are checked before anything is read: a wrong month is a wrong command line. */
@@ -34,6 +35,7 @@ void calculation_prepare(struct calculation *calculation, const struct calculati
                          &error) < 0)
         program_fail(&error);
     ready_made_need(&calculation->store);
+    holder_need(&calculation->store);
     if (!config->holidays)
         problem(&problems, config->path, 0,
                 "[data] names no holidays, like: holidays = etl/calendar/"

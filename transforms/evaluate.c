@@ -13,12 +13,6 @@ struct tally {
     bool met;
 };
 
-/* A row: the subject of an indicator, or the row at hand in a test. */
-struct here {
-    const struct table *table;
-    uint32_t row;
-};
-
 static bool holds(struct evaluator *evaluator, const struct test *test, struct here here,
                   const struct here *subject);
 
@@ -296,15 +290,6 @@ static bool holds_group(struct evaluator *evaluator, const struct test *test, st
     }
     return *member == MEMBER_INSIDE;
 }
-
-/* The related rows of a row: a part of an index, in the order of their dates. */
-struct related {
-    const struct table *table;
-    const uint32_t *rows;
-    uint32_t count;
-    date_t last_seen; /* rows dated later are not seen */
-    uint32_t hidden;  /* the subject itself, or UINT32_MAX */
-};
 
 static struct related related_rows(const struct evaluator *evaluator, const struct test *test,
                                    struct here here, const struct here *subject)
@@ -808,4 +793,36 @@ int evaluator_measure_member(struct evaluator *evaluator, const struct indicator
     int status = evaluator_measure(evaluator, indicator, NULL, measure);
     evaluator->only = NULL;
     return status;
+}
+
+/* ---- parts of a test ------------------------------------------------------------------------ */
+
+bool evaluator_holds(struct evaluator *evaluator, const struct test *test, struct here here,
+                     const struct here *subject)
+{
+    return holds(evaluator, test, here, subject);
+}
+
+moment_t evaluator_moment(const struct evaluator *evaluator, const struct path *path,
+                          struct here here, const struct here *subject)
+{
+    return path_moment(evaluator, path, here, subject);
+}
+
+date_t evaluator_add(struct evaluator *evaluator, date_t date, int64_t number, enum unit unit,
+                     struct here here)
+{
+    return add_span(evaluator, date, number, unit, here);
+}
+
+struct related evaluator_related(const struct evaluator *evaluator, const struct test *test,
+                                 struct here here, const struct here *subject)
+{
+    return related_rows(evaluator, test, here, subject);
+}
+
+uint32_t evaluator_end(const struct evaluator *evaluator, const struct path *path, struct here here)
+{
+    struct here end;
+    return follow(evaluator, path, here, &here, &end) ? end.row : UINT32_MAX;
 }

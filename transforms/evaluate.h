@@ -43,6 +43,21 @@ struct row_trace {
                uint32_t row, enum verdict verdict);
 };
 
+/* A row: the subject of an indicator, or the row at hand in a test. */
+struct here {
+    const struct table *table;
+    uint32_t row;
+};
+
+/* The related rows of a row: a part of an index, in the order of their dates. */
+struct related {
+    const struct table *table;
+    const uint32_t *rows;
+    uint32_t count;
+    date_t last_seen; /* rows dated later are not seen */
+    uint32_t hidden;  /* the subject itself, or UINT32_MAX */
+};
+
 struct evaluator {
     struct store *store;
     const struct definitions *definitions;
@@ -84,6 +99,23 @@ int evaluator_members(struct evaluator *evaluator, const struct indicator *indic
 /* The same measure over the rows of one member alone. */
 int evaluator_measure_member(struct evaluator *evaluator, const struct indicator *indicator,
                              const struct path *path, int64_t member, struct measure *measure);
+
+/* ---- parts of a test, for those who tell why it failed ---- */
+
+bool evaluator_holds(struct evaluator *evaluator, const struct test *test, struct here here,
+                     const struct here *subject);
+/* A date or time of a row, NO_MOMENT when missing. */
+moment_t evaluator_moment(const struct evaluator *evaluator, const struct path *path,
+                          struct here here, const struct here *subject);
+/* The day `number` units after a day; NO_DATE outside the bank-holiday table, with the error
+ * filled. */
+date_t evaluator_add(struct evaluator *evaluator, date_t date, int64_t number, enum unit unit,
+                     struct here here);
+struct related evaluator_related(const struct evaluator *evaluator, const struct test *test,
+                                 struct here here, const struct here *subject);
+/* The row that a path through references ends at, UINT32_MAX when one leads nowhere. */
+uint32_t evaluator_end(const struct evaluator *evaluator, const struct path *path,
+                       struct here here);
 
 /* The child (identifier) that a row is about, NO_VALUE when it names none; the same for any other
  * dataset that rows refer to. */

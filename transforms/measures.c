@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "etl/tables.h"
+#include "transforms/caseloads.h"
+#include "transforms/exceptions.h"
 #include "transforms/grade.h"
 #include "transforms/ready_made.h"
 
@@ -274,78 +276,7 @@ static void write_results(struct stream_writer *writer, const struct grid *grid,
     stream_write_table_end(writer);
 }
 
-/* ---- exceptions ----------------------------------------------------------------------------- */
-
-struct exception {
-    const struct table *table;
-    uint32_t row;
-    bool left_out;
-};
-
-struct exceptions {
-    struct exception *list;
-    size_t count;
-    size_t capacity;
-    struct error *error;
-};
-
-static int keep_exception(void *context, const struct indicator *indicator,
-                          const struct table *table, uint32_t row, enum verdict verdict)
-{
-    (void)indicator;
-    struct exceptions *exceptions = context;
-    if (verdict != VERDICT_NOT_MET && verdict != VERDICT_LEFT_OUT)
-        return 0;
-    struct exception *room =
-        grow(exceptions->list, &exceptions->capacity, exceptions->count + 1, sizeof *room);
-    if (!room)
-        return error_memory(exceptions->error, "listing the exceptions");
-    exceptions->list = room;
-    room[exceptions->count++] = (struct exception){table, row, verdict == VERDICT_LEFT_OUT};
-    return 0;
-}
-
-static int compare_origins(const struct origin *a, const struct origin *b)
-{
-    if (a->source != b->source)
-        return a->source < b->source ? -1 : 1;
-    return (a->row > b->row) - (a->row < b->row);
-}
-
-static int compare_exceptions(const void *a, const void *b)
-{
-    const struct exception *x = a;
-    const struct exception *y = b;
-    return compare_origins(&x->table->origins[x->row], &y->table->origins[y->row]);
-}
-
-/* The identifier of what a row names, for a dataset that may not be declared. */
-static struct span named(const struct store *store, const struct exception *exception,
-                         const char *dataset_name)
-{
-    const struct dataset *dataset = catalogue_find(store->catalogue, span_of(dataset_name));
-    if (!dataset || dataset->identifier == NO_FIELD)
-        return (struct span){"", 0};
-    int64_t value = row_names(exception->table, exception->row, dataset);
-    return store_identifier(store, dataset, value);
-}
-
-static void write_exception(struct stream_writer *writer, const struct store *store,
-                            const struct indicator *indicator, month_t month,
-                            const struct exception *exception)
-{
-    static const char *const things[] = {"child", "worker", "team"};
-    const struct origin *origin = &exception->table->origins[exception->row];
-    stream_write_text(writer, indicator->code);
-    write_month(writer, month);
-    stream_write_text(writer, exception->left_out ? "no weight" : "not met");
-    for (size_t t = 0; t < sizeof things / sizeof *things; t++) {
-        struct span identifier = named(store, exception, things[t]);
-        stream_write_field(writer, identifier.text, identifier.length);
-    }
-    stream_write_at(writer, origin->source, origin->row);
-    stream_write_record(writer);
-}
+/* ---- rows ----------------------------------------------------------------------------------- */
 
 /* The last month of the window that the indicator has a value for, or -1. */
 static int last_known(const struct grid *grid, size_t indicator)
@@ -356,33 +287,24 @@ static int last_known(const struct grid *grid, size_t indicator)
     return month > 0 && at(grid, month, indicator)->state == STATE_VALUE ? month : -1;
 }
 
-static int write_exceptions(struct stream_writer *writer, const struct grid *grid,
-                            struct evaluator *evaluator, const struct definitions *definitions,
-                            struct error *error)
+/* The rows behind the figures: who holds the cases, and what is to be put right. */
+static int write_rows(struct stream_writer *writer, const struct grid *grid,
+                      struct evaluator *evaluator, const struct definitions *definitions,
+                      struct error *error)
 {
-    struct exceptions exceptions = {.error = error};
-    struct row_trace trace = {&exceptions, keep_exception};
-    int status = 0;
-    stream_write_table(writer, TABLE_EXCEPTION, COLUMNS_EXCEPTION);
-    for (size_t i = 0; i < grid->indicators && status == 0; i++) {
-        const struct indicator *indicator = definitions->indicators[i];
+    month_t *months = calloc(grid->indicators + 1, sizeof *months);
+    if (!months)
+        return error_memory(error, "listing the exceptions");
+    for (size_t i = 0; i < grid->indicators; i++) {
         int month = last_known(grid, i);
-        if (month < 0 || indicator->pool_text)
-            continue; /* a pool's exceptions are its parts' */
-        exceptions.count = 0;
-        struct measure again;
-        if (evaluator->month != grid->first + month)
-            status = evaluator_set_month(evaluator, grid->first + month);
-        if (status == 0)
-            status = evaluator_measure(evaluator, indicator, &trace, &again);
-        if (exceptions.count > 1)
-            qsort(exceptions.list, exceptions.count, sizeof *exceptions.list, compare_exceptions);
-        for (size_t e = 0; e < exceptions.count && status == 0; e++)
-            write_exception(writer, evaluator->store, indicator, grid->first + month,
-                            &exceptions.list[e]);
+        months[i] = month < 0 ? -1 : grid->first + month;
     }
-    stream_write_table_end(writer);
-    free(exceptions.list);
+    int status = evaluator_set_month(evaluator, grid->first + grid->months - 1);
+    if (status == 0)
+        status = caseloads_write(writer, evaluator, definitions, error);
+    if (status == 0)
+        status = exceptions_write(writer, evaluator, definitions, months, error);
+    free(months);
     return status;
 }
 
@@ -477,7 +399,7 @@ int measures_write(struct stream_writer *writer, const struct config *config,
     }
     if (status == 0) {
         write_results(writer, &grid, definitions);
-        status = write_exceptions(writer, &grid, &evaluator, definitions, error);
+        status = write_rows(writer, &grid, &evaluator, definitions, error);
     }
     if (status == 0)
         status = ready_made_write(writer, intake->store, error);
