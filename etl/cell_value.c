@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "etl/decimal.h"
+#include "etl/lookup.h"
 #include "etl/stream.h"
 
 enum {
@@ -31,6 +32,10 @@ const char *cell_outcome_code(enum cell_outcome outcome)
         return "unknown value";
     case CELL_IS_AN_ERROR:
         return "error cell";
+    case CELL_KEY_UNKNOWN:
+        return "key not in its list";
+    case CELL_KEY_AMBIGUOUS:
+        return "key with two answers";
     default:
         return NULL;
     }
@@ -103,8 +108,7 @@ static size_t number_text(double number, char *out, size_t size)
     return length > 0 ? (size_t)length : 0;
 }
 
-/* The cell as text: in `scratch` unless it is text already. */
-static struct span cell_text(const struct cell *cell, char *scratch, size_t size)
+struct span cell_text(const struct cell *cell, char room[CELL_TEXT_SIZE])
 {
     switch (cell->type) {
     case CELL_TEXT:
@@ -115,19 +119,19 @@ static struct span cell_text(const struct cell *cell, char *scratch, size_t size
     case CELL_DATE: {
         moment_t moment = moment_from_serial(cell->number);
         if (moment != NO_MOMENT)
-            return (struct span){scratch, (size_t)moment_to_iso(moment, scratch)};
+            return (struct span){room, (size_t)moment_to_iso(moment, room)};
         break;
     }
     case CELL_NUMBER:
         break;
     }
-    return (struct span){scratch, number_text(cell->number, scratch, size)};
+    return (struct span){room, number_text(cell->number, room, CELL_TEXT_SIZE)};
 }
 
 void cell_fold(const struct cell *cell, struct buffer *out)
 {
-    char scratch[64];
-    text_fold(out, cell_text(cell, scratch, sizeof scratch));
+    char room[CELL_TEXT_SIZE];
+    text_fold(out, cell_text(cell, room));
 }
 
 static bool is_one_of(const struct word_list *list, const struct buffer *folded)
@@ -199,16 +203,49 @@ static bool cache_grow(struct spelling_cache *cache)
     return true;
 }
 
-/* "a) Yes" and "1 - Yes" are yes; so are Y, true and 1. -1 when it is neither yes nor no. */
-static int read_flag(const struct buffer *folded)
+/* Without the letter that the official codes are listed under: "zz) t4" is "t4". */
+static struct span without_mark(struct span word)
+{
+    size_t letters = 0;
+    while (letters < word.length && letters < 2 && word.text[letters] >= 'a' &&
+           word.text[letters] <= 'z')
+        letters++;
+    if (letters == 0 || word.length < letters + 3 || memcmp(word.text + letters, ") ", 2) != 0)
+        return word;
+    return (struct span){word.text + letters + 2, word.length - letters - 2};
+}
+
+static bool goes_on(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
+}
+
+/* The spelling of the table that a folded word is; of beginnings, the longest. NULL: none. */
+static const struct value_spelling *find_spelling(const struct value_table *table, struct span word)
+{
+    const struct value_spelling *best = NULL;
+    size_t longest = 0;
+    for (size_t i = 0; i < table->count; i++) {
+        const struct value_spelling *spelling = &table->spellings[i];
+        size_t length = strlen(spelling->spelling);
+        if (length > word.length || memcmp(word.text, spelling->spelling, length) != 0)
+            continue;
+        if (length == word.length && !spelling->begins)
+            return spelling;
+        if (spelling->begins && length > longest &&
+            (length == word.length || !goes_on(word.text[length]))) {
+            best = spelling;
+            longest = length;
+        }
+    }
+    return best;
+}
+
+/* Y, true and 1 are yes. -1 when it is neither yes nor no. */
+static int read_flag(struct span word)
 {
     static const char *const yes[] = {"yes", "y", "true", "t", "1"};
     static const char *const no[] = {"no", "n", "false", "f", "0"};
-    struct span word = {folded->text ? folded->text : "", folded->length};
-    if (word.length > 3 && word.text[1] == ')' && word.text[2] == ' ') {
-        word.text += 3;
-        word.length -= 3;
-    }
     for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
         if (span_is(word, yes[i]))
             return 1;
@@ -226,17 +263,18 @@ static enum cell_outcome read_spelling(struct column_reader *reader, struct span
     folded->length = 0;
     text_fold(folded, raw);
     struct span word = {folded->text ? folded->text : "", folded->length};
+    struct span plain = without_mark(word);
     const struct value_table *table = reader->source->values;
-    for (size_t i = 0; table && i < table->count; i++) {
-        if (span_is(word, table->spellings[i].spelling)) {
-            const char *value = table->spellings[i].value;
-            stream_escape(out, value, strlen(value));
-            return CELL_TAKEN;
-        }
+    const struct value_spelling *spelling = table ? find_spelling(table, word) : NULL;
+    if (table && !spelling)
+        spelling = find_spelling(table, plain);
+    if (spelling) {
+        stream_escape(out, spelling->value, strlen(spelling->value));
+        return CELL_TAKEN;
     }
     const struct field *field = reader->field;
     if (field->type == TYPE_FLAG) {
-        int flag = read_flag(folded);
+        int flag = read_flag(plain);
         if (flag < 0)
             return CELL_NOT_A_FLAG;
         buffer_add_text(out, flag ? "yes" : "no");
@@ -285,12 +323,15 @@ static enum cell_outcome spelled_value(struct column_reader *reader, struct span
 
 /* ---- the other types ----------------------------------------------------------------------- */
 
-static void add_identifier(struct column_reader *reader, struct span text, struct buffer *out)
+void cell_identifier(const struct cell *cell, struct buffer *scratch, struct buffer *out)
 {
+    char room[CELL_TEXT_SIZE];
+    struct span text = cell_text(cell, room);
     if (!is_clean(text)) {
-        reader->scratch.length = 0;
-        clean(&reader->scratch, text);
-        text = (struct span){reader->scratch.text, reader->scratch.length};
+        scratch->length = 0;
+        clean(scratch, text);
+        text = (struct span){scratch->text ? scratch->text : "", scratch->length};
+        out->failed = out->failed || scratch->failed;
     }
     size_t whole = 0;
     while (whole < text.length && text.text[whole] >= '0' && text.text[whole] <= '9')
@@ -387,9 +428,21 @@ enum cell_outcome cell_value(struct column_reader *reader, const struct cell *ce
 {
     if (cell_is_blank(cell, reader->blanks, reader->longest_blank, &reader->scratch))
         return CELL_BLANK;
+    struct cell answer;
+    if (reader->answers) {
+        struct span text;
+        reader->key.length = 0;
+        cell_identifier(cell, &reader->scratch, &reader->key);
+        enum lookup_outcome found = lookup_find(
+            reader->answers, (struct span){reader->key.text, reader->key.length}, &text);
+        if (found != LOOKUP_FOUND)
+            return found == LOOKUP_UNKNOWN ? CELL_KEY_UNKNOWN : CELL_KEY_AMBIGUOUS;
+        answer = (struct cell){.type = CELL_TEXT, .text = text.text, .length = text.length};
+        cell = &answer;
+    }
     if (cell->type == CELL_ERROR)
         return CELL_IS_AN_ERROR;
-    char scratch[64];
+    char room[CELL_TEXT_SIZE];
     switch (reader->field->type) {
     case TYPE_DATE:
     case TYPE_TIME:
@@ -398,13 +451,13 @@ enum cell_outcome cell_value(struct column_reader *reader, const struct cell *ce
         return number_value(cell, out);
     case TYPE_CATEGORY:
     case TYPE_FLAG:
-        return spelled_value(reader, cell_text(cell, scratch, sizeof scratch), out);
+        return spelled_value(reader, cell_text(cell, room), out);
     case TYPE_ID:
     case TYPE_REFERENCE:
-        add_identifier(reader, cell_text(cell, scratch, sizeof scratch), out);
+        cell_identifier(cell, &reader->scratch, out);
         return CELL_TAKEN;
     case TYPE_TEXT: {
-        struct span text = span_trim(cell_text(cell, scratch, sizeof scratch));
+        struct span text = span_trim(cell_text(cell, room));
         stream_escape(out, text.text, text.length);
         return CELL_TAKEN;
     }
@@ -416,4 +469,5 @@ void column_reader_free(struct column_reader *reader)
 {
     spelling_cache_free(&reader->cache);
     buffer_free(&reader->scratch);
+    buffer_free(&reader->key);
 }

@@ -20,6 +20,8 @@ enum cell_outcome {
     CELL_NOT_A_FLAG,
     CELL_UNKNOWN_VALUE, /* of a category with a fixed list */
     CELL_IS_AN_ERROR,   /* #N/A and the like */
+    CELL_KEY_UNKNOWN,   /* no value: the looked-up list has no such key */
+    CELL_KEY_AMBIGUOUS, /* no value: the looked-up list says different things of it */
     CELL_NO_MEMORY
 };
 
@@ -47,8 +49,10 @@ struct column_reader {
     const struct field_source *source;
     const struct word_list *blanks;
     size_t longest_blank;
+    const struct lookup_answers *answers; /* the cell holds a key to these; NULL: the value */
     struct spelling_cache cache;
     struct buffer scratch;
+    struct buffer key;
 };
 
 /* Appends the cell's value, as it stands in the stream (escaped), to `out`; nothing unless it is
@@ -60,7 +64,16 @@ enum cell_outcome cell_value(struct column_reader *reader, const struct cell *ce
 bool cell_is_blank(const struct cell *cell, const struct word_list *blanks, size_t longest_blank,
                    struct buffer *scratch);
 
-/* The cell's text as a person would read it, folded: for row rules. Appends to `out`. */
+enum { CELL_TEXT_SIZE = 64 };
+
+/* The cell as a person would read it: its own text, or made in `room`. */
+struct span cell_text(const struct cell *cell, char room[CELL_TEXT_SIZE]);
+
+/* The cell as an identifier, as it stands in the stream (escaped): 1009.0 is 1009. Appends to
+ * `out`; the scratch is another buffer. */
+void cell_identifier(const struct cell *cell, struct buffer *scratch, struct buffer *out);
+
+/* The cell's text folded: for row rules. Appends to `out`. */
 void cell_fold(const struct cell *cell, struct buffer *out);
 
 void column_reader_free(struct column_reader *reader);

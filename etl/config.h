@@ -2,9 +2,11 @@
  * config.h - pipeline.conf: who reports, what month, where things are, and how exports are mapped.
  *
  * A [source] says how one list of an export becomes rows of one dataset; several sources may read
- * one sheet. Standard layouts are files of sources that `layout = NAME` brings in. Relative paths
- * are relative to the folder of the file that holds them. The configuration owns everything it
- * points to, and does not change once it is read.
+ * one sheet. [defaults] gives lines to the sources that follow it in its file. A [lookup] is a list
+ * in which sources look values up by key. Standard layouts are files of sources that `layout =
+ * NAME` brings in; their [layout] says what they cannot feed, and why. Relative paths are relative
+ * to the folder of the file that holds them. The configuration owns everything it points to, and
+ * does not change once it is read.
  */
 #ifndef MONTHEND_CONFIG_H
 #define MONTHEND_CONFIG_H
@@ -18,15 +20,30 @@ struct word_list {
     size_t count;
 };
 
-/* [values NAME]: the spellings of each canonical value. */
+/* [values NAME]: the spellings of each canonical value. "C1..." is a beginning: C1 alone, or
+ * with anything behind it that does not go on with a letter or digit. */
 struct value_table {
     const char *name;
     struct value_spelling {
-        const char *spelling; /* folded */
+        const char *spelling; /* folded, without the dots of a beginning */
         const char *value;    /* as it goes into the stream */
+        bool begins;
     } * spellings;
     size_t count;
     struct value_table *next;
+};
+
+/* [lookup NAME]: a list of the same run in which values are looked up by key. */
+struct lookup_list {
+    const char *name;
+    const char *file_glob;        /* on the base name */
+    struct word_list sheet_globs; /* none: any sheet */
+    struct word_list keys;        /* headers of the key's column, folded */
+    const char *first_key;        /* as written, for messages */
+    struct word_list blanks;
+    const char *file;
+    unsigned line;
+    struct lookup_list *next;
 };
 
 /* What a source says of one field of its dataset. */
@@ -34,6 +51,12 @@ struct field_source {
     struct word_list headers; /* folded as headers; none: the field has no column */
     const char *first_header; /* as written, for messages */
     const struct value_table *values;
+    /* The column holds a key, and the value stands beside it in this list; NULL: the column holds
+     * the value. */
+    const struct lookup_list *lookup;
+    const char *answer;       /* the header of the value's column there, folded */
+    const char *first_answer; /* as written */
+    unsigned lookup_line;
     const char *always;       /* a constant, or NULL */
     int made[MAX_KEY_FIELDS]; /* an identifier put together from these fields of the row */
     int made_count;
@@ -64,10 +87,28 @@ struct source_config {
     struct field_source fields[MAX_FIELDS]; /* by the dataset's field numbers */
     struct source_rule *rules;
     struct word_list blanks;
-    bool by_freexl; /* .xls files are read by freexl instead of the own reader */
-    bool optional;  /* a file without this list is no error: sources of layouts */
+    bool by_freexl;     /* .xls files are read by freexl instead of the own reader */
+    bool optional;      /* a file without this list is no error: sources of layouts */
+    const char *latest; /* why it tells of the latest month alone; NULL: it tells of every month */
     const char *file;
     unsigned line;
+};
+
+/* A line of a [layout]: what it cannot feed. */
+struct layout_gap {
+    bool of_indicator; /* or else of a dataset */
+    const char *name;
+    const char *reason;
+    const char *file;
+    unsigned line;
+    struct layout_gap *next;
+};
+
+/* A line of [checks]: another level for a check than the datasets declare. */
+struct check_level {
+    const char *code;
+    enum level level;
+    struct check_level *next;
 };
 
 struct config {
@@ -77,6 +118,7 @@ struct config {
     month_t month; /* -1: not set */
     date_t as_at;  /* NO_DATE: not set */
     int months;
+    int reject_limit; /* per cent of a source's rows that may be rejected */
     const char *report_folder;
     const char *inbox;
     const char *holidays;
@@ -86,6 +128,9 @@ struct config {
     size_t source_count;
     size_t source_capacity;
     struct value_table *tables; /* newest first */
+    struct lookup_list *lookups;
+    struct layout_gap *gaps; /* in the order of the files */
+    struct check_level *levels;
     struct arena arena;
 };
 
@@ -94,6 +139,12 @@ struct config {
 int config_load(struct config *config, const char *path, struct problems *problems,
                 struct error *error);
 void config_free(struct config *config);
+
+/* What is done with rows that fail a check: as configured, or as the datasets declare. */
+enum level config_level(const struct config *config, const char *code, enum level declared);
+
+/* Rejects beyond the limit are a changed export, not dirty rows. A few are always allowed. */
+bool config_too_many_rejects(const struct config *config, uint64_t read, uint64_t rejected);
 
 /* A line of help for each key of pipeline.conf, for `monthend check --keys`. */
 void config_describe_keys(struct buffer *out);

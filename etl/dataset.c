@@ -17,6 +17,24 @@ static const char *const type_names[] = {"id",   "date",   "time", "category",
 
 enum { TYPE_NAME_COUNT = sizeof type_names / sizeof type_names[0] };
 
+const char *const common_check_codes[COMMON_CHECKS] = {"ends before it starts", "key conflict",
+                                                       "reference without a row"};
+
+static const char *const level_names[] = {"note", "reject", "fail"};
+
+enum { LEVELS = sizeof level_names / sizeof level_names[0] };
+
+bool level_from_text(struct span text, enum level *level)
+{
+    for (int i = 0; i < LEVELS; i++) {
+        if (span_is(text, level_names[i])) {
+            *level = (enum level)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 static const char *keep(struct loading *loading, struct span text)
 {
     const char *copy = arena_copy(&loading->catalogue->arena, text.text, text.length);
@@ -97,12 +115,61 @@ static int find_date(struct loading *loading, const struct dataset *dataset,
     return field;
 }
 
+static void read_check(struct loading *loading, struct dataset *dataset,
+                       const struct ini_entry *entry)
+{
+    struct check *check = arena_alloc(&loading->catalogue->arena, sizeof *check);
+    if (!check) {
+        error_memory(loading->error, "reading the datasets");
+        return;
+    }
+    *check = (struct check){.differs = NO_FIELD, .line = entry->line};
+    check->code = keep(loading, span_trim(span_of(entry->key + strlen("check "))));
+    struct span rest = span_of(entry->value);
+    struct span level = span_cut(&rest, ' ');
+    static const char *const differ = "if rows differ in ";
+    if (rest.text)
+        rest = span_trim(rest);
+    if (rest.text && strncmp(rest.text, "where ", strlen("where ")) == 0)
+        check->where = keep(loading, span_trim(span_of(rest.text + strlen("where "))));
+    else if (rest.text && strncmp(rest.text, differ, strlen(differ)) == 0)
+        check->differs =
+            find_field(loading, dataset, entry, span_trim(span_of(rest.text + strlen(differ))));
+    if (!level_from_text(level, &check->level) || (!check->where && check->differs == NO_FIELD)) {
+        problem(loading->problems, loading->path, entry->line,
+                "%s: a check is written: check CODE = note, reject or fail, and: where TEST, or: "
+                "if rows differ in FIELD",
+                dataset->name);
+        return;
+    }
+    struct check **last = &dataset->checks;
+    while (*last)
+        last = &(*last)->next;
+    *last = check;
+}
+
+static void read_join(struct loading *loading, struct dataset *dataset,
+                      const struct ini_entry *entry)
+{
+    struct span rest = span_of(entry->value);
+    while (rest.text && dataset->join_count < MAX_KEY_FIELDS) {
+        int field = find_field(loading, dataset, entry, span_cut(&rest, ','));
+        if (field != NO_FIELD)
+            dataset->join[dataset->join_count++] = field;
+    }
+}
+
 static void read_role(struct loading *loading, struct dataset *dataset,
                       const struct ini_entry *entry)
 {
-    static const char *const roles[] = {"field NAME", "key", "opens", "closes", "dated"};
+    static const char *const roles[] = {"field NAME", "key",  "opens",     "closes",
+                                        "dated",      "join", "check CODE"};
     struct span rest = span_of(entry->value);
-    if (strcmp(entry->key, "key") == 0) {
+    if (strncmp(entry->key, "check ", strlen("check ")) == 0) {
+        read_check(loading, dataset, entry);
+    } else if (strcmp(entry->key, "join") == 0) {
+        read_join(loading, dataset, entry);
+    } else if (strcmp(entry->key, "key") == 0) {
         while (rest.text && dataset->key_count < MAX_KEY_FIELDS) {
             int field = find_field(loading, dataset, entry, span_cut(&rest, ','));
             if (field != NO_FIELD)
@@ -139,6 +206,28 @@ static void read_dataset(struct loading *loading, struct dataset *dataset,
         dataset->dated[0] = dataset->opens;
     if (dataset->key_count > 0 && dataset->fields[dataset->key[0]].type == TYPE_ID)
         dataset->identifier = dataset->key[0];
+    if (dataset->join_count > 0 && (dataset->opens == NO_FIELD || dataset->closes == NO_FIELD))
+        problem(loading->problems, loading->path, dataset->line,
+                "%s: 'join' is about spells, and it has no 'opens' or no 'closes'", dataset->name);
+}
+
+/* [checks]: the levels of the checks that hold for every dataset. */
+static void read_levels(struct loading *loading, const struct ini_section *section)
+{
+    for (size_t i = 0; i < section->count; i++) {
+        const struct ini_entry *entry = &section->entries[i];
+        int check = 0;
+        while (check < COMMON_CHECKS && strcmp(common_check_codes[check], entry->key) != 0)
+            check++;
+        if (check == COMMON_CHECKS)
+            problem_word(loading->problems, loading->path, entry->line, span_of(entry->key),
+                         common_check_codes, COMMON_CHECKS, "[checks]: unknown check '%s'",
+                         entry->key);
+        else if (!level_from_text(span_of(entry->value), &loading->catalogue->levels[check]))
+            problem_word(loading->problems, loading->path, entry->line, span_of(entry->value),
+                         level_names, LEVELS, "[checks]: '%s' is not note, reject or fail",
+                         entry->value);
+    }
 }
 
 /* References name datasets, which may be declared later: resolved when all are there. */
@@ -177,6 +266,10 @@ static void read_all(struct loading *loading, const struct ini_file *file)
     for (size_t i = 0; i < file->count; i++) {
         const struct ini_section *section = &file->sections[i];
         struct span rest = span_of(section->name);
+        if (strcmp(section->name, "checks") == 0) {
+            read_levels(loading, section);
+            continue;
+        }
         if (!span_is(span_cut(&rest, ' '), "dataset") || rest.length == 0) {
             problem(loading->problems, loading->path, section->line,
                     "section '[%s]' is not a [dataset NAME]", section->name);
@@ -200,7 +293,7 @@ static void read_all(struct loading *loading, const struct ini_file *file)
 int catalogue_load(struct catalogue *catalogue, const char *path, struct problems *problems,
                    struct error *error)
 {
-    *catalogue = (struct catalogue){0};
+    *catalogue = (struct catalogue){.levels = {[CHECK_ENDS_BEFORE_START] = LEVEL_REJECT}};
     struct ini_file file;
     if (ini_load(&file, path, &catalogue->arena, problems, error) < 0) {
         catalogue_free(catalogue);
@@ -241,6 +334,24 @@ int dataset_field(const struct dataset *dataset, struct span name)
         if (span_is(name, dataset->fields[i].name))
             return i;
     return NO_FIELD;
+}
+
+const char **catalogue_check_codes(const struct catalogue *catalogue, size_t *count)
+{
+    size_t most = COMMON_CHECKS;
+    for (size_t d = 0; d < catalogue->count; d++)
+        for (const struct check *check = catalogue->datasets[d].checks; check; check = check->next)
+            most++;
+    const char **codes = calloc(most, sizeof *codes);
+    *count = 0;
+    if (!codes)
+        return NULL;
+    for (int c = 0; c < COMMON_CHECKS; c++)
+        codes[(*count)++] = common_check_codes[c];
+    for (size_t d = 0; d < catalogue->count; d++)
+        for (const struct check *check = catalogue->datasets[d].checks; check; check = check->next)
+            codes[(*count)++] = check->code;
+    return codes;
 }
 
 void dataset_columns(const struct dataset *dataset, struct buffer *out)

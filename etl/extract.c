@@ -34,6 +34,7 @@ static const struct program program = {
 
 struct job {
     struct config config;
+    struct lookups lookups;
     const char *config_path;
     const char *source_name;
     const char *as_at;
@@ -141,6 +142,38 @@ static const struct source_format *chosen_reader(const struct source_format *for
     return format;
 }
 
+/* Reads of a file what other files look up in it. */
+static int read_lookups(struct job *job, const char *path, struct error *error)
+{
+    struct input_file file;
+    if (input_file_open(&file, path, error) < 0)
+        return -1;
+    const struct source_format *format = source_find(file.head, file.head_length);
+    int status = 0;
+    if (format && lookups_want(&job->lookups, file.name)) {
+        struct row_sink sink = lookups_sink(&job->lookups, file.name);
+        status = reader_run(format, file.descriptor, file.name, &job->reader, &sink, error);
+        if (status < 0 && job->lookups.error.code != EXIT_COMPLETE)
+            *error = job->lookups.error;
+    }
+    input_file_close(&file);
+    return status;
+}
+
+/* Before any row is mapped, whatever the order of the files. Standard input has no name, and is
+ * nobody's list. */
+static int read_all_lookups(struct job *job, const char *const *paths, size_t count,
+                            struct error *error)
+{
+    int status = lookups_prepare(&job->lookups, &job->config, error);
+    for (size_t i = 0; i < count && status == 0; i++) {
+        const char *slash = strrchr(paths[i], '/');
+        if (lookups_want(&job->lookups, slash ? slash + 1 : paths[i]))
+            status = read_lookups(job, paths[i], error);
+    }
+    return status;
+}
+
 static int extract_file(const struct job *job, struct input_file *file,
                         struct stream_writer *writer, struct findings *findings,
                         struct error *error)
@@ -155,16 +188,20 @@ static int extract_file(const struct job *job, struct input_file *file,
     if (!sources)
         return error_memory(error, "choosing the sources");
     size_t count = sources_for(job, file->name, sources);
-    int status = count > 0 ? 0 : unknown_source(job, file->name, error);
+    bool only_looked_up =
+        count == 0 && !job->source_name && lookups_want(&job->lookups, file->name);
+    int status = count > 0 || only_looked_up ? 0 : unknown_source(job, file->name, error);
+    for (size_t i = 0; i < count && status == 0; i++)
+        status = lookups_require(&job->lookups, sources[i], file->name, error);
     struct mapper *mapper = NULL;
-    if (status == 0) {
+    if (status == 0 && !only_looked_up) {
         char as_at[DATE_TEXT_SIZE];
         format = chosen_reader(format, sources, count);
         find_as_at(job, sources[0], file->name, as_at);
         struct stream_source source = {file->name, "", file->sha256, as_at};
         bool progress = program_on_terminal() && !job->quiet;
-        mapper = mapper_new(sources, count, &source, format->name, writer, findings,
-                            progress ? show_progress : NULL);
+        mapper = mapper_new(&job->config, sources, count, &job->lookups, &source, format->name,
+                            writer, findings, progress ? show_progress : NULL);
         struct row_sink sink = {0};
         if (mapper)
             sink = mapper_sink(mapper);
@@ -206,6 +243,13 @@ static int extract_all(const struct job *job, const char *const *paths, size_t c
     int status = 0;
     for (size_t i = 0; i < count && status == 0; i++)
         status = extract_path(job, paths[i], &writer, &findings, error);
+    if (status == 0 && findings.failed > 0)
+        status = error_set(error, EXIT_BAD_DATA,
+                           "%llu row%s the check '%s', the first at %s: correct them in the "
+                           "case system, or change its level in [checks]",
+                           (unsigned long long)findings.failed,
+                           findings.failed == 1 ? " fails" : "s fail",
+                           common_check_codes[CHECK_ENDS_BEFORE_START], findings.first_failed.text);
     if (status == 0)
         status = findings_write(&findings, &writer, error);
     if (status == 0)
@@ -266,7 +310,10 @@ int main(int argc, char **argv)
         chosen = paths;
     }
     if (status == 0)
+        status = read_all_lookups(&job, chosen, count, &error);
+    if (status == 0)
         status = extract_all(&job, chosen, count, &error);
+    lookups_free(&job.lookups);
     arena_free(&arena);
     config_free(&job.config);
     if (status < 0)

@@ -159,7 +159,7 @@ static bool is_newer(const char *a, const char *b)
     return a_date != b_date ? a_date > b_date : strcmp(a, b) > 0;
 }
 
-static const char *newest_match(const struct config *config, const struct source_config *source,
+static const char *newest_match(const struct config *config, const char *pattern,
                                 struct arena *arena, struct error *error)
 {
     DIR *folder = opendir(config->inbox);
@@ -171,8 +171,7 @@ static const char *newest_match(const struct config *config, const struct source
     struct dirent *entry;
     while ((entry = readdir(folder))) {
         const char *name = entry->d_name;
-        if (name[0] != '.' && text_glob(source->file_glob, name) &&
-            (!newest || is_newer(name, newest))) {
+        if (name[0] != '.' && text_glob(pattern, name) && (!newest || is_newer(name, newest))) {
             newest = arena_copy(arena, name, strlen(name));
             if (!newest) {
                 error_memory(error, "reading the inbox");
@@ -208,12 +207,15 @@ int inbox_newest(const struct config *config, struct arena *arena, const char **
         return error_set(error, EXIT_BAD_CONFIG,
                          "%s: [data] names no inbox: name one, or give the files to read",
                          config->path);
-    *paths = arena_alloc(arena, (config->source_count + 1) * sizeof **paths);
+    size_t lists = 0;
+    for (const struct lookup_list *list = config->lookups; list; list = list->next)
+        lists++;
+    *paths = arena_alloc(arena, (config->source_count + lists + 1) * sizeof **paths);
     if (!*paths)
         return error_memory(error, "reading the inbox");
     for (size_t i = 0; i < config->source_count; i++) {
         const struct source_config *source = &config->sources[i];
-        const char *name = newest_match(config, source, arena, error);
+        const char *name = newest_match(config, source->file_glob, arena, error);
         if (error->code != EXIT_COMPLETE)
             return -1;
         if (!name && !source->optional)
@@ -222,6 +224,12 @@ int inbox_newest(const struct config *config, struct arena *arena, const char **
                              source->file, source->line, source->file_glob, config->inbox);
         if (name && add_path(config, arena, name, *paths, count, error) < 0)
             return -1;
+    }
+    for (const struct lookup_list *list = config->lookups; list; list = list->next) {
+        const char *name = newest_match(config, list->file_glob, arena, error);
+        if (error->code != EXIT_COMPLETE ||
+            (name && add_path(config, arena, name, *paths, count, error) < 0))
+            return -1; /* a list that is missing is said by the source that looks into it */
     }
     if (*count == 0)
         return error_set(error, EXIT_NO_SOURCE, "no file in '%s' is any source's", config->inbox);

@@ -17,6 +17,12 @@ enum {
     TEXT_ROW_WIDTH = 3
 };
 
+/* A field of the record could not be taken, or must not be blank. */
+struct fault {
+    int field;
+    const char *code;
+};
+
 struct rule_column {
     const struct source_rule *rule;
     int column;
@@ -39,6 +45,8 @@ struct mapping {
     struct spool spool;
     struct buffer stream_columns;
     uint64_t read, accepted, rejected, ignored;
+    struct fault first_reject;
+    uint32_t first_rejected; /* its row */
     /* The row that came nearest to the header so far, for the message when none fits. */
     int nearest_found;
     uint32_t nearest_row;
@@ -47,6 +55,8 @@ struct mapping {
 };
 
 struct mapper {
+    const struct config *config;
+    enum level end_level; /* of a row that ends before it starts */
     struct mapping *mappings;
     size_t mapping_count;
     struct stream_source file;
@@ -93,6 +103,7 @@ void findings_free(struct findings *findings)
     spool_free(&findings->remarks);
     spool_free(&findings->counts);
     spool_free(&findings->unmapped);
+    buffer_free(&findings->first_failed);
 }
 
 static int add_remark(struct mapper *mapper, const char *outcome, const char *dataset,
@@ -370,12 +381,6 @@ static const char *why_ignored(struct mapper *mapper, const struct mapping *mapp
     return NULL;
 }
 
-/* A field of the record could not be taken, or must not be blank. */
-struct fault {
-    int field;
-    const char *code;
-};
-
 static bool is_blanked(struct mapper *mapper, const struct mapping *mapping, int field)
 {
     for (size_t r = 0; r < mapping->rule_count; r++)
@@ -433,6 +438,18 @@ static enum cell_outcome take_field(struct mapper *mapper, struct mapping *mappi
     return outcome;
 }
 
+static bool is_lost_key(enum cell_outcome outcome)
+{
+    return outcome == CELL_KEY_UNKNOWN || outcome == CELL_KEY_AMBIGUOUS;
+}
+
+/* Whether a row is of no use without the field: a review of nobody. */
+static bool is_needed(const struct mapping *mapping, int field)
+{
+    return mapping->source->fields[field].required ||
+           must_be_there(mapping->source->dataset, field);
+}
+
 /* Reads every cell of the row that has a field. Returns 0, 1 for a cell that cannot be read, -1
  * when something failed. */
 static int read_values(struct mapper *mapper, struct mapping *mapping, uint32_t row,
@@ -448,7 +465,9 @@ static int read_values(struct mapper *mapper, struct mapping *mapping, uint32_t 
         const char *code = cell_outcome_code(outcome);
         if (outcome == CELL_NO_MEMORY || mapper->values.failed)
             return error_memory(&mapper->error, "reading a sheet");
-        if (code && outcome != CELL_BARE_SERIAL) {
+        bool forgiven =
+            outcome == CELL_BARE_SERIAL || (is_lost_key(outcome) && !is_needed(mapping, f));
+        if (code && !forgiven) {
             *fault = (struct fault){f, code};
             return 1;
         }
@@ -488,7 +507,7 @@ static int make_identifiers(struct mapper *mapper, const struct mapping *mapping
                : 0;
 }
 
-/* Whether something that the row cannot do without is missing, or its dates contradict. */
+/* Whether something that the row cannot do without is missing. */
 static bool find_fault(const struct dataset *dataset, const struct row_values *values,
                        struct fault *fault)
 {
@@ -503,11 +522,35 @@ static bool find_fault(const struct dataset *dataset, const struct row_values *v
         *fault = (struct fault){dataset->dated[0], "missing value"};
         return true;
     }
-    if (ends_before_start(dataset, values->moments)) {
-        *fault = (struct fault){dataset->closes, "ends before it starts"};
-        return true;
-    }
     return false;
+}
+
+/* " sheet 'List_1'", or nothing for a format without sheets. */
+static void add_sheet(struct buffer *out, const struct buffer *sheet)
+{
+    if (sheet->length > 0)
+        buffer_format(out, " sheet '%s'", sheet->text);
+}
+
+/* A spell that ends before it starts: rejected, noted, or a failure of the whole run. Returns 0, 1
+ * when the row must be rejected, -1 when something failed. */
+static int check_spell(struct mapper *mapper, const struct mapping *mapping,
+                       const struct row_values *values, uint32_t row, struct fault *fault)
+{
+    const struct dataset *dataset = mapping->source->dataset;
+    if (!ends_before_start(dataset, values->moments))
+        return 0;
+    *fault = (struct fault){dataset->closes, common_check_codes[CHECK_ENDS_BEFORE_START]};
+    if (mapper->end_level == LEVEL_REJECT)
+        return 1;
+    struct findings *findings = mapper->findings;
+    if (mapper->end_level == LEVEL_FAIL && findings->failed++ == 0) {
+        buffer_format(&findings->first_failed, "'%s'", mapper->file.file);
+        add_sheet(&findings->first_failed, &mapper->sheet);
+        buffer_format(&findings->first_failed, " row %" PRIu32, row);
+    }
+    return add_remark(mapper, "note", dataset->name, mapping->columns[fault->field],
+                      dataset->fields[fault->field].name, fault->code, row);
 }
 
 static int write_record(struct mapper *mapper, const struct dataset *dataset,
@@ -549,6 +592,9 @@ static int build_record(struct mapper *mapper, struct mapping *mapping, uint32_t
         return -1;
     if (find_fault(dataset, &values, fault))
         return 1;
+    status = check_spell(mapper, mapping, &values, row, fault);
+    if (status != 0)
+        return status;
     return write_record(mapper, dataset, &values, row);
 }
 
@@ -570,7 +616,10 @@ static int map_row(struct mapper *mapper, struct mapping *mapping, uint32_t row,
     if (status < 0)
         return -1;
     if (status > 0) {
-        mapping->rejected++;
+        if (mapping->rejected++ == 0) {
+            mapping->first_reject = fault;
+            mapping->first_rejected = row;
+        }
         return add_remark(mapper, "reject", dataset->name, mapping->columns[fault.field],
                           dataset->fields[fault.field].name, fault.code, row);
     }
@@ -650,6 +699,44 @@ static int take_note(void *context, uint32_t row, uint32_t column, const char *c
 
 /* ---- sheets -------------------------------------------------------------------------------- */
 
+static bool is_absent(const struct mapping *mapping, int field)
+{
+    return mapping->source->fields[field].headers.count > 0 && mapping->columns[field] == NO_COLUMN;
+}
+
+static void add_absent_fields(const struct mapping *mapping, struct buffer *out)
+{
+    const struct dataset *dataset = mapping->source->dataset;
+    const char *separator = "";
+    for (int f = 0; f < dataset->field_count; f++) {
+        if (!is_absent(mapping, f))
+            continue;
+        buffer_format(out, "%s%s", separator, dataset->fields[f].name);
+        separator = ", ";
+    }
+}
+
+/* An export whose rows are mostly refused has changed; a report of what is left would mislead. */
+static int too_many_rejects(struct mapper *mapper, const struct mapping *mapping)
+{
+    const struct fault *fault = &mapping->first_reject;
+    char letters[8] = "";
+    int column = mapping->columns[fault->field];
+    struct buffer *place = &mapper->scratch;
+    place->length = 0;
+    buffer_format(place, "'%s'", mapper->file.file);
+    add_sheet(place, &mapper->sheet);
+    return error_set(&mapper->error, EXIT_BAD_DATA,
+                     "%s: source '%s' rejects %" PRIu64 " of %" PRIu64
+                     " rows, more than %d%% ([data] reject limit): the first is row %" PRIu32
+                     "%s%s (%s): %s: see whether the export has changed",
+                     place->failed ? mapper->file.file : place->text, mapping->source->name,
+                     mapping->rejected, mapping->read, mapper->config->reject_limit,
+                     mapping->first_rejected, column == NO_COLUMN ? "" : " column ",
+                     column == NO_COLUMN ? "" : text_column_letters((uint32_t)column, letters),
+                     mapping->source->dataset->fields[fault->field].name, fault->code);
+}
+
 static int count_mapping(struct mapper *mapper, struct mapping *mapping)
 {
     struct findings *findings = mapper->findings;
@@ -657,15 +744,19 @@ static int count_mapping(struct mapper *mapper, struct mapping *mapping)
     line->length = 0;
     buffer_format(line, "%u\t", mapper->source_number);
     stream_escape(line, mapping->source->name, strlen(mapping->source->name));
-    buffer_format(line, "\t%s\t%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t0\n",
+    buffer_format(line, "\t%s\t%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t0\t",
                   mapping->source->dataset->name, mapper->format, mapping->read, mapping->accepted,
                   mapping->rejected, mapping->ignored);
+    add_absent_fields(mapping, line);
+    buffer_add_char(line, '\n');
     if (line->failed)
         return error_memory(&mapper->error, "reading a sheet");
     if (mapping->read != mapping->accepted + mapping->rejected + mapping->ignored)
         return error_set(&mapper->error, EXIT_BROKEN,
                          "source '%s': rows read and rows accounted for differ: report this",
                          mapping->source->name);
+    if (config_too_many_rejects(mapper->config, mapping->read, mapping->rejected))
+        return too_many_rejects(mapper, mapping);
     findings->read += mapping->read;
     findings->accepted += mapping->accepted;
     findings->rejected += mapping->rejected;
@@ -768,7 +859,8 @@ static int take_sheet(void *context, const char *name, bool hidden)
 
 /* ---- life ---------------------------------------------------------------------------------- */
 
-static int init_mapping(struct mapping *mapping, const struct source_config *source)
+static int init_mapping(struct mapping *mapping, const struct source_config *source,
+                        const struct lookups *lookups)
 {
     mapping->source = source;
     size_t longest = 0;
@@ -776,10 +868,12 @@ static int init_mapping(struct mapping *mapping, const struct source_config *sou
         if (strlen(source->blanks.words[i]) > longest)
             longest = strlen(source->blanks.words[i]);
     for (int f = 0; f < source->dataset->field_count; f++)
-        mapping->readers[f] = (struct column_reader){.field = &source->dataset->fields[f],
-                                                     .source = &source->fields[f],
-                                                     .blanks = &source->blanks,
-                                                     .longest_blank = longest};
+        mapping->readers[f] =
+            (struct column_reader){.field = &source->dataset->fields[f],
+                                   .source = &source->fields[f],
+                                   .blanks = &source->blanks,
+                                   .longest_blank = longest,
+                                   .answers = lookups_for(lookups, &source->fields[f])};
     for (const struct source_rule *rule = source->rules; rule; rule = rule->next)
         mapping->rule_count++;
     mapping->rules = calloc(mapping->rule_count + 1, sizeof *mapping->rules);
@@ -791,7 +885,8 @@ static int init_mapping(struct mapping *mapping, const struct source_config *sou
     return 0;
 }
 
-struct mapper *mapper_new(const struct source_config *const *sources, size_t count,
+struct mapper *mapper_new(const struct config *config, const struct source_config *const *sources,
+                          size_t count, const struct lookups *lookups,
                           const struct stream_source *file, const char *format,
                           struct stream_writer *writer, struct findings *findings,
                           void (*progress)(const char *file, uint64_t rows))
@@ -803,7 +898,10 @@ struct mapper *mapper_new(const struct source_config *const *sources, size_t cou
     mapper->mapping_count = mapper->mappings ? count : 0;
     bool failed = !mapper->mappings;
     for (size_t i = 0; i < mapper->mapping_count && !failed; i++)
-        failed = init_mapping(&mapper->mappings[i], sources[i]) < 0;
+        failed = init_mapping(&mapper->mappings[i], sources[i], lookups) < 0;
+    mapper->config = config;
+    mapper->end_level = config_level(config, common_check_codes[CHECK_ENDS_BEFORE_START],
+                                     config->catalogue.levels[CHECK_ENDS_BEFORE_START]);
     mapper->file = *file;
     mapper->format = format;
     mapper->writer = writer;

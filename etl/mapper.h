@@ -12,6 +12,7 @@
 #define MONTHEND_MAPPER_H
 
 #include "etl/config.h"
+#include "etl/lookup.h"
 #include "etl/sources/source.h"
 #include "etl/spool.h"
 #include "etl/stream.h"
@@ -25,6 +26,8 @@ struct findings {
     uint64_t accepted;
     uint64_t rejected;
     uint64_t ignored;
+    uint64_t failed;            /* rows that fail a check at the level "fail" */
+    struct buffer first_failed; /* where the first of them stands */
 };
 
 int findings_write(struct findings *findings, struct stream_writer *writer, struct error *error);
@@ -32,10 +35,12 @@ void findings_free(struct findings *findings);
 
 struct mapper;
 
-/* A mapper of the file `name` for the given sources (their number is small). The arrays and the
- * configuration are borrowed and must outlive it. `progress`, when not NULL, is called with the
- * number of rows read so far, every few thousand rows. NULL when the memory ran out. */
-struct mapper *mapper_new(const struct source_config *const *sources, size_t count,
+/* A mapper of the file `name` for the given sources (their number is small). The arrays, the
+ * configuration and the lookups are borrowed and must outlive it. `progress`, when not NULL, is
+ * called with the number of rows read so far, every few thousand rows. NULL when the memory ran
+ * out. */
+struct mapper *mapper_new(const struct config *config, const struct source_config *const *sources,
+                          size_t count, const struct lookups *lookups,
                           const struct stream_source *file, const char *format,
                           struct stream_writer *writer, struct findings *findings,
                           void (*progress)(const char *file, uint64_t rows));

@@ -12,11 +12,12 @@
 /* ---- from extract; transform passes them on ---- */
 
 /* One row for each sheet and dataset that it feeds: read = accepted + rejected + ignored; merged
- * is filled in by transform and counts rows out of accepted. `source` is the number of #source. */
+ * is filled in by transform and counts rows out of accepted. `source` is the number of #source;
+ * `absent` names, separated by ", ", the fields whose columns the sheet does not have. */
 #define TABLE_SOURCE_COUNT "source_count"
 #define COLUMNS_SOURCE_COUNT                                                                       \
     "source:number section:text dataset:text format:text read:number "                             \
-    "accepted:number rejected:number ignored:number merged:number"
+    "accepted:number rejected:number ignored:number merged:number absent:text"
 /* A row that could not be taken, or (ignored, note, merge) a remark about one. `column` is the
  * letters of the spreadsheet, "" when it is about the whole row. No cell's value stands here. */
 #define TABLE_REMARK   "remark"

@@ -43,9 +43,11 @@ static int read_count(struct intake *intake, const struct stream_reader *reader,
     count.ignored = (uint64_t)ignored;
     count.section = arena_copy(&intake->arena, section.text, section.length);
     count.format = arena_copy(&intake->arena, format.text, format.length);
+    struct span absent = stream_field(reader, "absent");
+    count.absent = arena_copy(&intake->arena, absent.text, absent.length);
     struct source_count *room =
         grow(intake->counts, &intake->count_capacity, intake->count_count + 1, sizeof *room);
-    if (!room || !count.section || !count.format)
+    if (!room || !count.section || !count.format || !count.absent)
         return error_memory(error, "reading the stream");
     intake->counts = room;
     room[intake->count_count++] = count;

@@ -16,6 +16,7 @@ struct source_count {
     const char *section;
     const struct dataset *dataset;
     const char *format;
+    const char *absent; /* fields whose columns the sheet does not have, separated by ", " */
     uint64_t read, accepted, rejected, ignored, merged;
 };
 

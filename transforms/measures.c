@@ -365,6 +365,7 @@ static int write_findings(struct stream_writer *writer, struct intake *intake,
         stream_write_number(writer, (int64_t)count->rejected);
         stream_write_number(writer, (int64_t)count->ignored);
         stream_write_number(writer, (int64_t)count->merged);
+        stream_write_text(writer, count->absent);
         stream_write_record(writer);
     }
     stream_write_table_end(writer);

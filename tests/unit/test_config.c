@@ -89,6 +89,68 @@ Test(config, sources_that_cannot_work)
         POSTS "blank closed = X1\n");
 }
 
+Test(config, lookups_that_cannot_work)
+{
+    CONFIG("p.conf:8: source 'posts': 'lookup' is written: lookup FIELD = HEADER of LIST\n",
+           POSTS "lookup post = number\n");
+    CONFIG("p.conf:8: source 'posts': there is no [lookup places]\n",
+           POSTS "lookup post = number of places\n");
+    CONFIG("p.conf:8: source 'posts' looks 'team' up but has no column for its key\n",
+           POSTS "lookup team = team of places\n[lookup places]\nfile = p*\nkey = place\n");
+    CONFIG("p.conf:4: lookup 'places' needs a file and a key, like: file = *cla_episodes*, key = "
+           "cla_id\n",
+           "[lookup places]\nfile = p*\n");
+    CONFIG("p.conf:4: lookup 'places': unknown key 'keys' (did you mean 'key'?)\n"
+           "p.conf:4: lookup 'places' needs a file and a key, like: file = *cla_episodes*, key = "
+           "cla_id\n",
+           "[lookup places]\nkeys = place\n");
+}
+
+Test(config, a_line_that_stands_twice)
+{
+    CONFIG("p.conf:8: source 'posts': 'column post' stands twice (also at line 6)\n",
+           POSTS "column post = Post No\n");
+    CONFIG("", POSTS "only Team = a\nonly Team = b\n");
+}
+
+/* The same rows of one sheet under one key would be counted as conflicts with themselves. */
+Test(config, two_sources_of_one_key)
+{
+    static const char other[] =
+        "[source again]\nfile = posts*.csv\ndataset = post\ncolumn post = Post | "
+        "Post No\ncolumn opened = From\n";
+    char text[1024];
+    snprintf(text, sizeof text, POSTS "%s", other);
+    const char *problems = config_problems(text);
+    cr_assert(strncmp(problems,
+                      "p.conf:9: source 'again' feeds post by the same key as source 'posts' (",
+                      71) == 0,
+              "%s", problems);
+    cr_assert(strstr(problems, "p.conf:4): delete one, or tell their rows apart with 'only'\n"),
+              "%s", problems);
+    snprintf(text, sizeof text, POSTS "%sonly Kind = a\n", other);
+    CONFIG("", text);
+    snprintf(text, sizeof text, POSTS "sheet = One\n%ssheet = Two\n", other);
+    CONFIG("", text);
+}
+
+Test(config, levels_of_checks)
+{
+    CONFIG("", "[checks]\nends before it starts = note\n");
+    CONFIG(
+        "p.conf:4: [checks]: there is no check 'ends befor it starts' (did you mean 'ends before "
+        "it starts'?)\n"
+        "p.conf:5: [checks] key conflict must be note, reject or fail\n",
+        "[checks]\nends befor it starts = note\nkey conflict = yes\n");
+}
+
+Test(config, what_a_layout_lacks)
+{
+    CONFIG("p.conf:4: [layout]: unknown dataset 'supervison' (did you mean 'supervision'?)\n"
+           "p.conf:5: [layout]: unknown key 'lacks': it is title, without DATASET or cannot CODE\n",
+           "[layout]\nwithout supervison = none\nlacks = none\n");
+}
+
 Test(config, spellings_of_two_values)
 {
     CONFIG("p.conf:5: values kind: 'm' is a spelling of both 'missing' and 'away'\n",
