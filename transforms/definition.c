@@ -59,6 +59,62 @@ static decimal_t read_amount(struct span text)
     return decimal_from_text(text);
 }
 
+/* ---- what something is computed from --------------------------------------------------------- */
+
+/* Notes a dataset once. */
+static void use_dataset(struct loading *loading, struct uses *uses, const struct dataset *dataset)
+{
+    for (size_t d = 0; d < uses->count; d++)
+        if (uses->datasets[d] == dataset)
+            return;
+    if (!uses->datasets)
+        uses->datasets =
+            arena_alloc(&loading->definitions->arena,
+                        (loading->config->catalogue.count + 1) * sizeof(const struct dataset *));
+    if (uses->datasets)
+        uses->datasets[uses->count++] = dataset;
+    else
+        error_memory(loading->error, "reading the definitions");
+}
+
+static void use_path(struct loading *loading, struct uses *uses, const struct path *path)
+{
+    for (int s = 0; s < path->steps; s++) {
+        use_dataset(loading, uses, path->datasets[s]);
+        if (strcmp(path->datasets[s]->name, "child") == 0 &&
+            path->fields[s] != path->datasets[s]->identifier)
+            uses->attributes = true;
+    }
+}
+
+static void use_test(struct loading *loading, struct uses *uses, const struct test *test)
+{
+    if (!test)
+        return;
+    use_path(loading, uses, &test->path);
+    use_path(loading, uses, &test->other);
+    if (test->relation.dataset)
+        use_dataset(loading, uses, test->relation.dataset);
+    if (test->kind == TEST_GROUP || test->kind == TEST_GROUP_BEFORE)
+        use_test(loading, uses, loading->definitions->groups[test->group].test);
+    use_test(loading, uses, test->left);
+    use_test(loading, uses, test->right);
+}
+
+/* Whether everything used came in the stream; if not, the name of the first that did not. */
+static bool uses_are_fed(const struct uses *uses, const struct store *store, const char **lacking)
+{
+    for (size_t d = 0; d < uses->count; d++) {
+        const struct dataset *dataset = uses->datasets[d];
+        bool needed = uses->attributes || strcmp(dataset->name, "child") != 0;
+        if (needed && !store_table(store, dataset)->fed) {
+            *lacking = dataset->name;
+            return false;
+        }
+    }
+    return true;
+}
+
 /* ---- a reader for each key ----------------------------------------------------------------- */
 
 static void read_section(struct loading *loading, struct indicator *indicator,
@@ -346,34 +402,52 @@ static void read_from(struct loading *loading, struct indicator *indicator,
         complain(loading, indicator, entry, "is a month like 2019-01");
 }
 
+static const struct dimension *find_dimension(struct loading *loading,
+                                              const struct indicator *indicator,
+                                              const struct ini_entry *entry, struct span name)
+{
+    const struct definitions *definitions = loading->definitions;
+    const char *names[64];
+    size_t count = 0;
+    for (size_t d = 0; d < definitions->dimension_count; d++) {
+        if (span_is(name, definitions->dimensions[d]->name))
+            return definitions->dimensions[d];
+        if (count < 64)
+            names[count++] = definitions->dimensions[d]->name;
+    }
+    problem_word(loading->problems, loading->path, entry->line, name, names, count,
+                 "%s: unknown dimension '%.*s' (a dimension is defined before it is used)",
+                 indicator->code, (int)name.length, name.text);
+    return NULL;
+}
+
+static void require_serves(struct loading *loading, const struct indicator *indicator,
+                           unsigned line, const struct dimension *dimension,
+                           const struct dataset *dataset)
+{
+    if (!dimension_serves(dimension, dataset))
+        problem(loading->problems, indicator->file, line, "%s: dimension '%s' has no line for %s",
+                indicator->code, dimension->name, dataset->name);
+}
+
 /* "team, service" */
 static void read_by(struct loading *loading, struct indicator *indicator,
                     const struct ini_entry *entry)
 {
-    const struct definitions *definitions = loading->definitions;
     struct span rest = span_of(entry->value);
     indicator->by_count = 0;
-    while (rest.text && indicator->count && indicator->by_count < MAX_DIMENSIONS) {
-        struct span name = span_cut(&rest, ',');
-        const struct dimension *found = NULL;
-        const char *names[64];
-        size_t count = 0;
-        for (size_t d = 0; d < definitions->dimension_count; d++) {
-            if (span_is(name, definitions->dimensions[d]->name))
-                found = definitions->dimensions[d];
-            if (count < 64)
-                names[count++] = definitions->dimensions[d]->name;
-        }
+    while (rest.text) {
+        const struct dimension *found =
+            find_dimension(loading, indicator, entry, span_cut(&rest, ','));
         if (!found)
-            problem_word(loading->problems, loading->path, entry->line, name, names, count,
-                         "%s: unknown dimension '%.*s' (a dimension is defined before it is used)",
-                         indicator->code, (int)name.length, name.text);
-        else if (found->paths[indicator->count->number].steps == 0)
-            problem(loading->problems, loading->path, entry->line,
-                    "%s: dimension '%s' has no line for %s", indicator->code, found->name,
-                    indicator->count->name);
-        else
-            indicator->by[indicator->by_count++] = found;
+            continue;
+        if (indicator->by_count == MAX_DIMENSIONS) {
+            complain(loading, indicator, entry, "names more than 8 dimensions");
+            return;
+        }
+        if (indicator->count) /* what a pool adds up is known later */
+            require_serves(loading, indicator, entry->line, found, indicator->count);
+        indicator->by[indicator->by_count++] = found;
     }
 }
 
@@ -576,43 +650,100 @@ static void read_group(struct loading *loading, const struct ini_section *sectio
     room[definitions->group_count++] = group;
 }
 
-/* [dimension service], with a line a dataset: "allocation = team.service" */
-static void read_dimension(struct loading *loading, const struct ini_section *section,
-                           struct span name)
+static struct dimension *new_dimension(struct loading *loading, struct span name)
 {
     struct definitions *definitions = loading->definitions;
-    const struct catalogue *catalogue = &loading->config->catalogue;
+    size_t datasets = loading->config->catalogue.count;
     struct dimension **room = grow(definitions->dimensions, &definitions->dimension_capacity,
                                    definitions->dimension_count + 1, sizeof(struct dimension *));
     if (room)
         definitions->dimensions = room;
     struct dimension *dimension = arena_alloc(&definitions->arena, sizeof *dimension);
-    if (dimension)
-        dimension->paths =
-            arena_alloc(&definitions->arena, (catalogue->count + 1) * sizeof *dimension->paths);
-    if (!room || !dimension || !dimension->paths) {
+    if (dimension) {
+        dimension->lines =
+            arena_alloc(&definitions->arena, (datasets + 1) * sizeof *dimension->lines);
+        dimension->name = keep(loading, name.text);
+    }
+    if (!room || !dimension || !dimension->lines) {
+        error_memory(loading->error, "reading the definitions");
+        return NULL;
+    }
+    room[definitions->dimension_count++] = dimension;
+    return dimension;
+}
+
+/* "allocation = team.service", or "child = latest placement (open) kind" */
+static void read_line(struct loading *loading, struct dimension *dimension, const char *code,
+                      const struct ini_entry *entry)
+{
+    const struct catalogue *catalogue = &loading->config->catalogue;
+    const struct dataset *dataset = catalogue_find(catalogue, span_of(entry->key));
+    struct scope scope = scope_at(loading, code, entry->line);
+    if (!dataset) {
+        problem_word(loading->problems, loading->path, entry->line, span_of(entry->key),
+                     catalogue->names, catalogue->count, "%s: unknown dataset '%s'", code,
+                     entry->key);
+        return;
+    }
+    struct dimension_line *line = &dimension->lines[dataset->number];
+    if (!predicate_field(&scope, keep(loading, entry->value), dataset, &line->path, &line->latest))
+        return;
+    enum field_type type = path_field(&line->path)->type;
+    if (type != TYPE_CATEGORY && type != TYPE_TEXT && type != TYPE_FLAG)
+        problem(loading->problems, loading->path, entry->line,
+                "%s: '%s' is neither a category nor a text nor a flag", code, entry->value);
+    dimension->of_flags = type == TYPE_FLAG;
+    use_path(loading, &line->uses, &line->path);
+    use_test(loading, &line->uses, line->latest);
+}
+
+/* "member 13 to 15 = age >= 13 and age <= 15" */
+static void read_member(struct loading *loading, struct dimension *dimension,
+                        struct dimension_member *members, const char *code,
+                        const struct ini_entry *entry, struct span name)
+{
+    const struct dataset *child = catalogue_find(&loading->config->catalogue, SPAN("child"));
+    struct scope scope = scope_at(loading, code, entry->line);
+    struct dimension_member *member = &members[dimension->member_count++];
+    member->name = keep(loading, name.text);
+    member->test = child ? predicate_parse(&scope, keep(loading, entry->value), child, true) : NULL;
+    use_test(loading, &dimension->uses, member->test);
+}
+
+/* [dimension service], with a line a dataset, or [dimension age band], with a line a member. */
+static void read_dimension(struct loading *loading, const struct ini_section *section,
+                           struct span name)
+{
+    struct dimension *dimension = new_dimension(loading, name);
+    if (!dimension)
+        return;
+    struct dimension_member *members =
+        arena_alloc(&loading->definitions->arena, (section->count + 1) * sizeof *members);
+    if (!members) {
         error_memory(loading->error, "reading the definitions");
         return;
     }
-    dimension->name = keep(loading, name.text);
+    dimension->members = members;
     const char *code = keep(loading, section->name);
+    size_t lines = 0;
+    bool flags = false;
     for (size_t e = 0; e < section->count; e++) {
         const struct ini_entry *entry = &section->entries[e];
-        const struct dataset *dataset = catalogue_find(catalogue, span_of(entry->key));
-        struct scope scope = scope_at(loading, code, entry->line);
-        if (!dataset)
-            problem_word(loading->problems, loading->path, entry->line, span_of(entry->key),
-                         catalogue->names, catalogue->count, "%s: unknown dataset '%s'", code,
-                         entry->key);
-        else if (predicate_path(&scope, entry->value, dataset,
-                                &dimension->paths[dataset->number])) {
-            enum field_type type = path_field(&dimension->paths[dataset->number])->type;
-            if (type != TYPE_CATEGORY && type != TYPE_TEXT && type != TYPE_FLAG)
-                problem(loading->problems, loading->path, entry->line,
-                        "%s: '%s' is neither a category nor a text nor a flag", code, entry->value);
+        struct span rest = span_of(entry->key);
+        struct span first = span_cut(&rest, ' ');
+        if (span_is(first, "member") && rest.text) {
+            read_member(loading, dimension, members, code, entry, span_trim(rest));
+            continue;
         }
+        read_line(loading, dimension, code, entry);
+        if (lines++ > 0 && dimension->of_flags != flags)
+            problem(loading->problems, loading->path, entry->line,
+                    "%s: one line is a flag, another is not", code);
+        flags = dimension->of_flags;
     }
-    definitions->dimensions[definitions->dimension_count++] = dimension;
+    if (lines > 0 && dimension->member_count > 0)
+        problem(loading->problems, loading->path, section->line,
+                "%s: has lines for datasets and members: it is by fields or by tests", code);
 }
 
 static void read_file(struct loading *loading, const char *path)
@@ -702,62 +833,24 @@ static void check_pool(struct loading *loading, struct indicator *indicator)
     }
     if (indicator->pool_count > 0)
         indicator->unit = indicator->pool[0]->unit;
+    for (size_t d = 0; d < indicator->by_count; d++)
+        for (size_t p = 0; p < indicator->pool_count; p++)
+            if (indicator->pool[p]->count)
+                require_serves(loading, indicator, indicator->line, indicator->by[d],
+                               indicator->pool[p]->count);
 }
 
-/* ---- what an indicator is computed from ------------------------------------------------------ */
-
-/* Notes a dataset once. `indicator` has room for all of the catalogue. */
-static void use_dataset(struct indicator *indicator, const struct dataset *dataset)
+static void find_uses(struct loading *loading, struct indicator *indicator)
 {
-    for (size_t d = 0; d < indicator->dataset_count; d++)
-        if (indicator->datasets[d] == dataset)
-            return;
-    indicator->datasets[indicator->dataset_count++] = dataset;
-}
-
-static void use_path(struct indicator *indicator, const struct path *path)
-{
-    for (int s = 0; s < path->steps; s++) {
-        use_dataset(indicator, path->datasets[s]);
-        if (strcmp(path->datasets[s]->name, "child") == 0 &&
-            path->fields[s] != path->datasets[s]->identifier)
-            indicator->needs_children = true;
-    }
-}
-
-static void use_test(struct indicator *indicator, const struct test *test,
-                     const struct definitions *definitions)
-{
-    if (!test)
-        return;
-    use_path(indicator, &test->path);
-    use_path(indicator, &test->other);
-    if (test->relation.dataset)
-        use_dataset(indicator, test->relation.dataset);
-    if (test->kind == TEST_GROUP)
-        use_test(indicator, definitions->groups[test->group].test, definitions);
-    use_test(indicator, test->left, definitions);
-    use_test(indicator, test->right, definitions);
-}
-
-static void find_datasets(struct loading *loading, struct indicator *indicator)
-{
-    const struct definitions *definitions = loading->definitions;
-    indicator->datasets =
-        arena_alloc(&loading->definitions->arena,
-                    (loading->config->catalogue.count + 1) * sizeof(const struct dataset *));
-    if (!indicator->datasets) {
-        error_memory(loading->error, "reading the definitions");
-        return;
-    }
+    struct uses *uses = &indicator->uses;
     if (indicator->count)
-        use_dataset(indicator, indicator->count);
-    use_test(indicator, indicator->where, definitions);
-    use_test(indicator, indicator->met, definitions);
-    use_path(indicator, &indicator->when_field);
-    use_path(indicator, &indicator->each);
-    use_path(indicator, &indicator->weight);
-    use_path(indicator, &indicator->per);
+        use_dataset(loading, uses, indicator->count);
+    use_test(loading, uses, indicator->where);
+    use_test(loading, uses, indicator->met);
+    use_path(loading, uses, &indicator->when_field);
+    use_path(loading, uses, &indicator->each);
+    use_path(loading, uses, &indicator->weight);
+    use_path(loading, uses, &indicator->per);
 }
 
 /* ---- the whole ----------------------------------------------------------------------------- */
@@ -776,7 +869,7 @@ int definitions_load(struct definitions *definitions, const struct config *confi
         if (definitions->indicators[i]->pool_count > 0)
             check_pool(&loading, definitions->indicators[i]);
     for (size_t i = 0; i < definitions->count && error->code == EXIT_COMPLETE; i++)
-        find_datasets(&loading, definitions->indicators[i]);
+        find_uses(&loading, definitions->indicators[i]);
     if (config->definitions.count == 0)
         problem(problems, config->path ? config->path : "pipeline.conf", 0,
                 "[data] names no definitions, like: definitions = transforms/missing.ini");
@@ -812,6 +905,13 @@ void definitions_prepare(const struct definitions *definitions, const struct sto
         predicate_prepare(definitions->indicators[i]->where, store);
         predicate_prepare(definitions->indicators[i]->met, store);
     }
+    for (size_t d = 0; d < definitions->dimension_count; d++) {
+        const struct dimension *dimension = definitions->dimensions[d];
+        for (size_t m = 0; m < dimension->member_count; m++)
+            predicate_prepare(dimension->members[m].test, store);
+        for (size_t l = 0; l < store->catalogue->count; l++)
+            predicate_prepare(dimension->lines[l].latest, store);
+    }
 }
 
 const struct target *indicator_target(const struct indicator *indicator, month_t month)
@@ -829,15 +929,46 @@ bool indicator_has_data(const struct indicator *indicator, const struct store *s
     for (size_t p = 0; p < indicator->pool_count; p++)
         if (!indicator_has_data(indicator->pool[p], store, lacking))
             return false;
-    for (size_t d = 0; d < indicator->dataset_count; d++) {
-        const struct dataset *dataset = indicator->datasets[d];
-        bool needed = indicator->needs_children || strcmp(dataset->name, "child") != 0;
-        if (needed && !store_table(store, dataset)->fed) {
-            *lacking = dataset->name;
-            return false;
-        }
-    }
-    return true;
+    return uses_are_fed(&indicator->uses, store, lacking);
+}
+
+static bool names_child(const struct dataset *dataset)
+{
+    for (int f = 0; f < dataset->field_count; f++)
+        if (dataset->fields[f].refers && strcmp(dataset->fields[f].refers->name, "child") == 0)
+            return true;
+    return strcmp(dataset->name, "child") == 0;
+}
+
+/* The line for the rows of a dataset: its own, or that of child. NULL: none. */
+const struct dimension_line *dimension_line(const struct dimension *dimension,
+                                            const struct dataset *dataset)
+{
+    const struct dimension_line *own = &dimension->lines[dataset->number];
+    if (own->path.steps > 0)
+        return own;
+    const struct dataset *child = NULL;
+    for (int f = 0; f < dataset->field_count && !child; f++)
+        if (dataset->fields[f].refers && strcmp(dataset->fields[f].refers->name, "child") == 0)
+            child = dataset->fields[f].refers;
+    return child && dimension->lines[child->number].path.steps > 0
+               ? &dimension->lines[child->number]
+               : NULL;
+}
+
+bool dimension_serves(const struct dimension *dimension, const struct dataset *dataset)
+{
+    if (dimension->member_count > 0)
+        return names_child(dataset);
+    return dimension_line(dimension, dataset) != NULL;
+}
+
+bool dimension_has_data(const struct dimension *dimension, const struct dataset *dataset,
+                        const struct store *store)
+{
+    const char *lacking;
+    const struct dimension_line *line = dimension_line(dimension, dataset);
+    return uses_are_fed(line ? &line->uses : &dimension->uses, store, &lacking);
 }
 
 static void add_name(struct buffer *out, const char *name)
@@ -858,6 +989,6 @@ void indicator_datasets(const struct indicator *indicator, struct buffer *out)
 {
     for (size_t p = 0; p < indicator->pool_count; p++)
         indicator_datasets(indicator->pool[p], out);
-    for (size_t d = 0; d < indicator->dataset_count; d++)
-        add_name(out, indicator->datasets[d]->name);
+    for (size_t d = 0; d < indicator->uses.count; d++)
+        add_name(out, indicator->uses.datasets[d]->name);
 }

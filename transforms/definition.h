@@ -31,10 +31,37 @@ struct target {
 
 enum { MAX_DIMENSIONS = 8 };
 
-/* [dimension NAME]: by which field the rows of each dataset are broken down. */
+/* The datasets that something is computed from, each once, in the order of their mention. Of
+ * `child` no more may be needed than who there is, which any row that names a child says. */
+struct uses {
+    const struct dataset **datasets;
+    size_t count;
+    bool attributes; /* of children: they come from a list of children */
+};
+
+/* By what the rows of a dataset are broken down: a field of theirs, or of the latest related row.
+ */
+struct dimension_line {
+    struct path path; /* steps 0: there is no line for the dataset */
+    const struct test *latest;
+    struct uses uses;
+};
+
+/* The children who pass a test, and those before it did not: "13 to 15". */
+struct dimension_member {
+    const char *name;
+    const struct test *test;
+};
+
+/* [dimension NAME]: by fields, a line a dataset, or by members with a test each. The line of child,
+ * and the members, serve all rows that name a child. */
 struct dimension {
     const char *name;
-    struct path *paths; /* by the dataset's number; steps 0: none */
+    bool of_flags;                /* the members are yes and no */
+    struct dimension_line *lines; /* by the dataset's number */
+    const struct dimension_member *members;
+    size_t member_count; /* 0: by fields */
+    struct uses uses;    /* of the members */
 };
 
 struct indicator {
@@ -75,11 +102,7 @@ struct indicator {
     unsigned line;
     size_t number; /* its place among the indicators */
 
-    /* The datasets it is computed from, each once, in the order of their mention; of `child` it
-     * may need no more than who there is, which any row that names a child says. */
-    const struct dataset **datasets;
-    size_t dataset_count;
-    bool needs_children; /* attributes of theirs, from a list of children */
+    struct uses uses;
 };
 
 struct definitions {
@@ -105,6 +128,15 @@ const struct indicator *definitions_find(const struct definitions *definitions, 
 
 /* Looks up in the sealed store what the definitions compare with. */
 void definitions_prepare(const struct definitions *definitions, const struct store *store);
+
+/* What breaks down the rows of a dataset: its own line, or that of child; NULL: neither. */
+const struct dimension_line *dimension_line(const struct dimension *dimension,
+                                            const struct dataset *dataset);
+/* Whether a dimension can break down the rows of a dataset. */
+bool dimension_serves(const struct dimension *dimension, const struct dataset *dataset);
+/* Whether the datasets that its members come from came in the stream. */
+bool dimension_has_data(const struct dimension *dimension, const struct dataset *dataset,
+                        const struct store *store);
 
 /* Whether a dataset that the indicator is computed from came in the stream, with or without rows;
  * the name of the first that did not is put into *lacking. */

@@ -10,6 +10,7 @@ struct tally {
     int64_t each;
     uint32_t reference; /* row of the last dataset of `per` */
     uint32_t row;
+    uint32_t part; /* of a breakdown */
     bool met;
 };
 
@@ -30,6 +31,46 @@ static int index_test(struct evaluator *evaluator, const struct test *test)
     return index_test(evaluator, test->right);
 }
 
+/* What the dimensions look up. */
+static int index_dimensions(struct evaluator *evaluator)
+{
+    const struct definitions *definitions = evaluator->definitions;
+    for (size_t d = 0; d < definitions->dimension_count; d++) {
+        const struct dimension *dimension = definitions->dimensions[d];
+        for (size_t m = 0; m < dimension->member_count; m++)
+            if (index_test(evaluator, dimension->members[m].test) < 0)
+                return -1;
+        for (size_t l = 0; l < evaluator->store->catalogue->count; l++)
+            if (index_test(evaluator, dimension->lines[l].latest) < 0)
+                return -1;
+    }
+    return 0;
+}
+
+/* Room for who is in which group. */
+static uint8_t **new_members(const struct evaluator *evaluator)
+{
+    size_t groups = evaluator->definitions->group_count;
+    uint8_t **members = calloc(groups + 1, sizeof(uint8_t *));
+    for (size_t g = 0; members && g < groups; g++) {
+        members[g] = calloc((size_t)evaluator->children->identifiers.count + 1, 1);
+        if (!members[g]) {
+            for (size_t before = 0; before < g; before++)
+                free(members[before]);
+            free(members);
+            return NULL;
+        }
+    }
+    return members;
+}
+
+static void free_members(const struct evaluator *evaluator, uint8_t **members)
+{
+    for (size_t g = 0; members && g < evaluator->definitions->group_count; g++)
+        free(members[g]);
+    free(members);
+}
+
 int evaluator_init(struct evaluator *evaluator, struct store *store,
                    const struct definitions *definitions, const struct calendar *calendar,
                    date_t as_at, struct error *error)
@@ -41,35 +82,30 @@ int evaluator_init(struct evaluator *evaluator, struct store *store,
                                     .error = error};
     const struct dataset *child = catalogue_find(store->catalogue, SPAN("child"));
     evaluator->children = store_table(store, child);
-    evaluator->members = calloc(definitions->group_count + 1, sizeof(uint8_t *));
-    if (!evaluator->members)
-        return error_memory(error, "preparing the definitions");
+    evaluator->members = new_members(evaluator);
+    evaluator->members_before = new_members(evaluator);
     evaluator->no_birth_date = calloc((size_t)evaluator->children->count + 1, 1);
-    if (!evaluator->no_birth_date)
+    if (!evaluator->members || !evaluator->members_before || !evaluator->no_birth_date)
         return error_memory(error, "preparing the definitions");
-    for (size_t g = 0; g < definitions->group_count; g++) {
-        evaluator->members[g] = calloc((size_t)evaluator->children->identifiers.count + 1, 1);
-        if (!evaluator->members[g])
-            return error_memory(error, "preparing the definitions");
+    for (size_t g = 0; g < definitions->group_count; g++)
         if (index_test(evaluator, definitions->groups[g].test) < 0)
             return -1;
-    }
     for (size_t i = 0; i < definitions->count; i++)
         if (index_test(evaluator, definitions->indicators[i]->where) < 0 ||
             index_test(evaluator, definitions->indicators[i]->met) < 0)
             return -1;
-    return 0;
+    return index_dimensions(evaluator);
 }
 
 void evaluator_free(struct evaluator *evaluator)
 {
-    for (size_t g = 0; evaluator->members && g < evaluator->definitions->group_count; g++)
-        free(evaluator->members[g]);
-    free(evaluator->members);
+    free_members(evaluator, evaluator->members);
+    free_members(evaluator, evaluator->members_before);
     free(evaluator->no_birth_date);
     free(evaluator->tallies);
     free(evaluator->marks);
     evaluator->members = NULL;
+    evaluator->members_before = NULL;
     evaluator->no_birth_date = NULL;
     evaluator->tallies = NULL;
     evaluator->marks = NULL;
@@ -89,8 +125,11 @@ int evaluator_set_month(struct evaluator *evaluator, month_t month)
                          "exports",
                          name, as_at);
     }
-    for (size_t g = 0; g < evaluator->definitions->group_count; g++)
+    for (size_t g = 0; g < evaluator->definitions->group_count; g++) {
         memset(evaluator->members[g], MEMBER_UNKNOWN, evaluator->children->identifiers.count);
+        memset(evaluator->members_before[g], MEMBER_UNKNOWN,
+               evaluator->children->identifiers.count);
+    }
     return 0;
 }
 
@@ -291,6 +330,27 @@ static bool holds_group(struct evaluator *evaluator, const struct test *test, st
     return *member == MEMBER_INSIDE;
 }
 
+static void swap_months(struct evaluator *evaluator, month_t month)
+{
+    uint8_t **members = evaluator->members;
+    evaluator->members = evaluator->members_before;
+    evaluator->members_before = members;
+    evaluator->month = month;
+    evaluator->month_end = month_last(month);
+}
+
+/* Whether the row's child was in the group a month ago. No group asks this, so that it never leads
+ * more than one month back. */
+static bool held_group_before(struct evaluator *evaluator, const struct test *test,
+                              struct here here)
+{
+    month_t month = evaluator->month;
+    swap_months(evaluator, month - 1);
+    bool inside = holds_group(evaluator, test, here);
+    swap_months(evaluator, month);
+    return inside;
+}
+
 static struct related related_rows(const struct evaluator *evaluator, const struct test *test,
                                    struct here here, const struct here *subject)
 {
@@ -415,6 +475,8 @@ static bool holds(struct evaluator *evaluator, const struct test *test, struct h
     }
     case TEST_GROUP:
         return holds_group(evaluator, test, here);
+    case TEST_GROUP_BEFORE:
+        return held_group_before(evaluator, test, here);
     case TEST_ANY:
         return holds_any(evaluator, test, here, subject);
     case TEST_LATEST:
@@ -432,7 +494,109 @@ struct counting {
     const struct row_trace *trace;
     struct measure *measure;
     size_t tally_count;
+    const struct dimension *dimension; /* of a breakdown; measure is then the part's at hand */
+    struct breakdown *breakdown;
+    size_t part; /* the one at hand */
 };
+
+/* ---- members of dimensions ----------------------------------------------------------------- */
+
+static bool comes_first(const struct table *table, uint32_t a, uint32_t b)
+{
+    const struct origin *x = &table->origins[a];
+    const struct origin *y = &table->origins[b];
+    return x->source != y->source ? x->source < y->source : x->row < y->row;
+}
+
+/* The latest related row that passes; of several of one day the first in its file. UINT32_MAX:
+ * none.
+ */
+static uint32_t latest_row(struct evaluator *evaluator, const struct test *test, struct here here)
+{
+    struct related related = related_rows(evaluator, test, here, NULL);
+    uint32_t latest = UINT32_MAX;
+    for (uint32_t i = related.count; i > 0; i--) {
+        uint32_t row = related.rows[i - 1];
+        date_t dated = store_dated(related.table, row);
+        if (dated > related.last_seen)
+            continue;
+        if (latest != UINT32_MAX && dated < store_dated(related.table, latest))
+            break;
+        if (test->left && !holds(evaluator, test->left, (struct here){related.table, row}, &here))
+            continue;
+        if (latest == UINT32_MAX || comes_first(related.table, row, latest))
+            latest = row;
+    }
+    return latest;
+}
+
+/* The child that a row names, as a row of its own. False when there is none. */
+static bool to_child(const struct evaluator *evaluator, struct here *here)
+{
+    const struct table *children = evaluator->children;
+    if (here->table == children)
+        return true;
+    int64_t child = row_names(here->table, here->row, children->dataset);
+    here->row = store_resolve(evaluator->store, children->dataset, child, evaluator->month_end);
+    here->table = children;
+    return here->row != UINT32_MAX;
+}
+
+/* The member of a dimension that a row belongs to, NO_VALUE when to none. */
+static int64_t member_of(struct evaluator *evaluator, const struct dimension *dimension,
+                         struct here here)
+{
+    const struct dimension_line *line = dimension_line(dimension, here.table->dataset);
+    bool own = line == &dimension->lines[here.table->dataset->number];
+    if (!own && !to_child(evaluator, &here))
+        return NO_VALUE;
+    for (size_t m = 0; m < dimension->member_count; m++)
+        if (holds(evaluator, dimension->members[m].test, here, &here))
+            return (int64_t)m;
+    if (!line)
+        return NO_VALUE;
+    if (line->latest) {
+        here = (struct here){store_table(evaluator->store, line->latest->relation.dataset),
+                             latest_row(evaluator, line->latest, here)};
+        if (here.row == UINT32_MAX)
+            return NO_VALUE;
+    }
+    return path_value(evaluator, &line->path, here, &here);
+}
+
+/* Makes the part of a row's member the one at hand. */
+static int choose_part(struct counting *counting, struct here here)
+{
+    struct breakdown *breakdown = counting->breakdown;
+    int64_t member = member_of(counting->evaluator, counting->dimension, here);
+    counting->part = 0;
+    while (counting->part < breakdown->count && breakdown->parts[counting->part].member != member)
+        counting->part++;
+    if (counting->part == breakdown->count) {
+        struct part *room =
+            grow(breakdown->parts, &breakdown->capacity, breakdown->count + 1, sizeof *room);
+        if (!room)
+            return error_memory(counting->evaluator->error, "breaking down");
+        breakdown->parts = room;
+        room[breakdown->count++] = (struct part){.member = member};
+    }
+    counting->measure = &breakdown->parts[counting->part].measure;
+    return 0;
+}
+
+struct span member_name(const struct store *store, const struct dimension *dimension,
+                        int64_t member)
+{
+    if (member == NO_VALUE)
+        return SPAN("not recorded");
+    if (dimension->member_count > 0)
+        return span_of(dimension->members[member].name);
+    if (dimension->of_flags)
+        return member ? SPAN("yes") : SPAN("no");
+    return store_category_name(store, member);
+}
+
+/* ---- rows ---------------------------------------------------------------------------------- */
 
 static int report_row(const struct counting *counting, uint32_t row, enum verdict verdict)
 {
@@ -461,12 +625,11 @@ static int count_row(struct counting *counting, uint32_t row)
     struct evaluator *evaluator = counting->evaluator;
     const struct indicator *indicator = counting->indicator;
     struct here here = {counting->table, row};
-    if (evaluator->only &&
-        path_value(evaluator, evaluator->only, here, &here) != evaluator->only_value)
-        return 0;
     if (indicator->where && !holds(evaluator, indicator->where, here, &here))
         return 0;
-    struct tally tally = {.row = row, .reference = UINT32_MAX};
+    if (counting->dimension && choose_part(counting, here) < 0)
+        return -1;
+    struct tally tally = {.row = row, .reference = UINT32_MAX, .part = (uint32_t)counting->part};
     decimal_t weight = DECIMAL_ONE;
     bool left_out = false;
     if (indicator->weight.steps > 0) {
@@ -507,21 +670,21 @@ enum { MARK_NONE, MARK_MET, MARK_NOT_MET };
 
 /* Values of identifiers and categories are small numbers: each is marked once, and nothing need be
  * sorted. Returns -1 when the memory ran out. */
-static int count_marked(struct counting *counting, int64_t largest)
+static int count_marked(struct counting *counting, const struct tally *tallies, size_t count,
+                        int64_t largest)
 {
     struct evaluator *evaluator = counting->evaluator;
-    const struct tally *tallies = evaluator->tallies;
     size_t before = evaluator->mark_capacity;
     uint8_t *marks = grow(evaluator->marks, &evaluator->mark_capacity, (size_t)largest + 1, 1);
     if (!marks)
         return error_memory(evaluator->error, "counting");
     memset(marks + before, MARK_NONE, evaluator->mark_capacity - before);
     evaluator->marks = marks;
-    for (size_t i = 0; i < counting->tally_count; i++)
+    for (size_t i = 0; i < count; i++)
         if (marks[tallies[i].each] != MARK_NOT_MET)
             marks[tallies[i].each] = tallies[i].met ? MARK_MET : MARK_NOT_MET;
     bool percentage = counting->indicator->met != NULL;
-    for (size_t i = 0; i < counting->tally_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         uint8_t mark = marks[tallies[i].each];
         marks[tallies[i].each] = MARK_NONE;
         if (mark == MARK_NONE)
@@ -552,10 +715,8 @@ static int compare_reference(const void *a, const void *b)
 
 /* Distinct values of `each` (for each referenced row, with `per`); a value meets the test when all
  * of its rows do. */
-static int count_distinct(struct counting *counting)
+static int count_distinct(struct counting *counting, struct tally *tallies, size_t count)
 {
-    struct tally *tallies = counting->evaluator->tallies;
-    size_t count = counting->tally_count;
     struct measure *measure = counting->measure;
     bool percentage = counting->indicator->met != NULL;
     if (count == 0)
@@ -569,7 +730,7 @@ static int count_distinct(struct counting *counting)
             largest = tallies[i].each > largest ? tallies[i].each : largest;
         }
         if (smallest == 0 && largest < small)
-            return count_marked(counting, largest);
+            return count_marked(counting, tallies, count, largest);
     }
     qsort(tallies, count, sizeof *tallies, compare_each);
     for (size_t i = 0; i < count;) {
@@ -587,13 +748,11 @@ static int count_distinct(struct counting *counting)
 }
 
 /* The sum of the `per` number over the distinct rows referred to. */
-static void sum_references(struct counting *counting)
+static void sum_references(struct counting *counting, struct tally *tallies, size_t count)
 {
     const struct evaluator *evaluator = counting->evaluator;
     const struct path *per = &counting->indicator->per;
     const struct table *table = store_table(evaluator->store, per->datasets[per->steps - 1]);
-    struct tally *tallies = evaluator->tallies;
-    size_t count = counting->tally_count;
     if (count == 0)
         return;
     qsort(tallies, count, sizeof *tallies, compare_reference);
@@ -657,6 +816,19 @@ static int count_rows(struct counting *counting)
     return 0;
 }
 
+/* The rows that were kept, of the whole or of one part, into its measure. */
+static int sum_tallies(struct counting *counting, struct tally *tallies, size_t count)
+{
+    const struct indicator *indicator = counting->indicator;
+    if (indicator->each.steps > 0 && count_distinct(counting, tallies, count) < 0)
+        return -1;
+    if (indicator->each.steps == 0)
+        counting->measure->numerator += (decimal_t)count * DECIMAL_ONE;
+    if (indicator->per.steps > 0)
+        sum_references(counting, tallies, count);
+    return 0;
+}
+
 static int measure_rows(struct evaluator *evaluator, const struct indicator *indicator,
                         const struct row_trace *trace, struct measure *measure)
 {
@@ -668,13 +840,7 @@ static int measure_rows(struct evaluator *evaluator, const struct indicator *ind
     evaluator->indicator = indicator;
     if (count_rows(&counting) != 0 || evaluator->error->code != EXIT_COMPLETE)
         return -1;
-    if (indicator->each.steps > 0 && count_distinct(&counting) < 0)
-        return -1;
-    if (indicator->each.steps == 0)
-        measure->numerator += (decimal_t)counting.tally_count * DECIMAL_ONE;
-    if (indicator->per.steps > 0)
-        sum_references(&counting);
-    return 0;
+    return sum_tallies(&counting, evaluator->tallies, counting.tally_count);
 }
 
 static int measure_pool(struct evaluator *evaluator, const struct indicator *indicator,
@@ -743,56 +909,82 @@ int evaluator_measure(struct evaluator *evaluator, const struct indicator *indic
     return 0;
 }
 
-/* ---- dimensions ---------------------------------------------------------------------------- */
+/* ---- breaking down ------------------------------------------------------------------------- */
 
-struct gathering {
-    struct evaluator *evaluator;
-    const struct path *path;
-    int64_t *members;
-    size_t count;
-    size_t capacity;
-};
-
-static int gather(void *context, const struct indicator *indicator, const struct table *table,
-                  uint32_t row, enum verdict verdict)
+static int compare_parts(const void *a, const void *b)
 {
-    (void)indicator;
-    (void)verdict;
-    struct gathering *gathering = context;
-    struct here here = {table, row};
-    int64_t member = path_value(gathering->evaluator, gathering->path, here, &here);
-    for (size_t m = 0; m < gathering->count; m++)
-        if (gathering->members[m] == member)
-            return 0;
-    int64_t *room =
-        grow(gathering->members, &gathering->capacity, gathering->count + 1, sizeof *room);
-    if (!room)
-        return error_memory(gathering->evaluator->error, "breaking down");
-    gathering->members = room;
-    room[gathering->count++] = member;
+    const struct tally *x = a;
+    const struct tally *y = b;
+    return (x->part > y->part) - (x->part < y->part);
+}
+
+static int break_rows_down(struct evaluator *evaluator, const struct indicator *indicator,
+                           const struct dimension *dimension, struct breakdown *breakdown)
+{
+    struct counting counting = {.evaluator = evaluator,
+                                .indicator = indicator,
+                                .table = store_table(evaluator->store, indicator->count),
+                                .dimension = dimension,
+                                .breakdown = breakdown};
+    evaluator->indicator = indicator;
+    if (count_rows(&counting) != 0 || evaluator->error->code != EXIT_COMPLETE)
+        return -1;
+    struct tally *tallies = evaluator->tallies;
+    if (counting.tally_count > 1)
+        qsort(tallies, counting.tally_count, sizeof *tallies, compare_parts);
+    for (size_t i = 0; i < counting.tally_count;) {
+        size_t next = i;
+        while (next < counting.tally_count && tallies[next].part == tallies[i].part)
+            next++;
+        counting.measure = &breakdown->parts[tallies[i].part].measure;
+        if (sum_tallies(&counting, tallies + i, next - i) < 0)
+            return -1;
+        i = next;
+    }
     return 0;
 }
 
-int evaluator_members(struct evaluator *evaluator, const struct indicator *indicator,
-                      const struct path *path, int64_t **members, size_t *count)
+/* The indicator's rows, or those of all that a pool adds up. */
+static int break_down(struct evaluator *evaluator, const struct indicator *indicator,
+                      const struct dimension *dimension, struct breakdown *breakdown)
 {
-    struct gathering gathering = {.evaluator = evaluator, .path = path};
-    struct row_trace trace = {&gathering, gather};
-    struct measure measure;
-    int status = evaluator_measure(evaluator, indicator, &trace, &measure);
-    *members = gathering.members;
-    *count = gathering.count;
-    return status;
+    if (indicator->count)
+        return break_rows_down(evaluator, indicator, dimension, breakdown);
+    for (size_t p = 0; p < indicator->pool_count; p++)
+        if (break_down(evaluator, indicator->pool[p], dimension, breakdown) < 0)
+            return -1;
+    return 0;
 }
 
-int evaluator_measure_member(struct evaluator *evaluator, const struct indicator *indicator,
-                             const struct path *path, int64_t member, struct measure *measure)
+static bool dimension_is_fed(const struct evaluator *evaluator, const struct indicator *indicator,
+                             const struct dimension *dimension)
 {
-    evaluator->only = path;
-    evaluator->only_value = member;
-    int status = evaluator_measure(evaluator, indicator, NULL, measure);
-    evaluator->only = NULL;
-    return status;
+    if (indicator->count)
+        return dimension_has_data(dimension, indicator->count, evaluator->store);
+    for (size_t p = 0; p < indicator->pool_count; p++)
+        if (!dimension_is_fed(evaluator, indicator->pool[p], dimension))
+            return false;
+    return true;
+}
+
+int evaluator_break_down(struct evaluator *evaluator, const struct indicator *indicator,
+                         const struct dimension *dimension, struct breakdown *breakdown)
+{
+    struct measure whole;
+    breakdown->count = 0;
+    if (evaluator_measure(evaluator, indicator, NULL, &whole) < 0)
+        return -1;
+    if (whole.state == STATE_BLANK || whole.state == STATE_NO_DATA ||
+        !dimension_is_fed(evaluator, indicator, dimension))
+        return 0;
+    if (break_down(evaluator, indicator, dimension, breakdown) < 0)
+        return -1;
+    for (size_t p = 0; p < breakdown->count; p++) {
+        struct measure *measure = &breakdown->parts[p].measure;
+        bool based = indicator->unit == UNIT_NUMBER || measure->denominator != 0;
+        measure->state = whole.state == STATE_TBC ? STATE_TBC : based ? STATE_VALUE : STATE_NONE;
+    }
+    return 0;
 }
 
 /* ---- parts of a test ------------------------------------------------------------------------ */

@@ -69,9 +69,8 @@ struct evaluator {
     date_t month_end; /* R */
     const struct table *children;
     uint8_t **members;                 /* of each group, by child: unknown, outside or inside */
+    uint8_t **members_before;          /* the same on the last day of the month before */
     const struct indicator *indicator; /* the one being computed, for messages */
-    const struct path *only;           /* NULL, or: count only rows whose field is only_value */
-    int64_t only_value;
     uint8_t *no_birth_date; /* of each row of `children`: an age was asked, none is known */
     struct tally *tallies;
     size_t tally_capacity;
@@ -92,13 +91,29 @@ int evaluator_set_month(struct evaluator *evaluator, month_t month);
 int evaluator_measure(struct evaluator *evaluator, const struct indicator *indicator,
                       const struct row_trace *trace, struct measure *measure);
 
-/* The members of one of an indicator's dimensions among the rows it counts in the month, in the
- * order of their numbers; NO_VALUE where a row has none. The array is malloc'ed. */
-int evaluator_members(struct evaluator *evaluator, const struct indicator *indicator,
-                      const struct path *path, int64_t **members, size_t *count);
-/* The same measure over the rows of one member alone. */
-int evaluator_measure_member(struct evaluator *evaluator, const struct indicator *indicator,
-                             const struct path *path, int64_t member, struct measure *measure);
+/* What an indicator measures over the rows of one member of a dimension. */
+struct part {
+    int64_t member; /* NO_VALUE: the rows that have none */
+    struct measure measure;
+};
+
+/* A measure by the members of a dimension. {0} is empty; parts is malloc'ed. */
+struct breakdown {
+    struct part *parts;
+    size_t count;
+    size_t capacity;
+};
+
+/* Breaks an indicator down for the month, in one pass; the parts come in no order that means
+ * anything. There are none when the indicator has no figure, or when no source feeds what the
+ * dimension needs. */
+int evaluator_break_down(struct evaluator *evaluator, const struct indicator *indicator,
+                         const struct dimension *dimension, struct breakdown *breakdown);
+
+/* What a member is called: the value as it was written, yes or no, the name that the dimension
+ * gives it, or "not recorded". */
+struct span member_name(const struct store *store, const struct dimension *dimension,
+                        int64_t member);
 
 /* ---- parts of a test, for those who tell why it failed ---- */
 

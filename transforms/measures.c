@@ -169,53 +169,57 @@ static void write_measure(struct stream_writer *writer, const struct indicator *
     stream_write_record(writer);
 }
 
-static struct span member_name(const struct store *store, const struct path *path, int64_t member)
-{
-    if (member == NO_VALUE)
-        return SPAN("not recorded");
-    if (path_field(path)->type == TYPE_FLAG)
-        return member ? SPAN("yes") : SPAN("no");
-    return store_category_name(store, member);
-}
-
-/* A member as it is shown, and where its number is. */
-struct named_member {
+/* A part of a breakdown, and what its member is called. */
+struct named_part {
     struct span name;
-    int64_t member;
+    const struct measure *measure;
 };
 
-static int compare_members(const void *a, const void *b)
+static int compare_named(const void *a, const void *b)
 {
-    const struct named_member *x = a;
-    const struct named_member *y = b;
-    return span_compare(x->name, y->name);
+    const struct named_part *x = a;
+    const struct named_part *y = b;
+    size_t shorter = x->name.length < y->name.length ? x->name.length : y->name.length;
+    int order = memcmp(x->name.text, y->name.text, shorter);
+    return order ? order : (x->name.length > y->name.length) - (x->name.length < y->name.length);
 }
 
-/* One indicator broken down by one dimension, for the month that the evaluator is set to. */
-static int write_breakdown(struct stream_writer *writer, struct evaluator *evaluator,
-                           const struct indicator *indicator, const struct dimension *dimension)
+/* Members by name. */
+static int write_parts(struct stream_writer *writer, const struct evaluator *evaluator,
+                       const struct indicator *indicator, const struct dimension *dimension,
+                       const struct breakdown *breakdown)
 {
-    const struct path *path = &dimension->paths[indicator->count->number];
-    int64_t *members;
-    size_t count;
-    int status = evaluator_members(evaluator, indicator, path, &members, &count);
-    struct named_member *named = calloc(count + 1, sizeof *named);
+    struct named_part *named = calloc(breakdown->count + 1, sizeof *named);
     if (!named)
-        status = error_memory(evaluator->error, "breaking down");
-    for (size_t m = 0; m < count && status == 0; m++)
-        named[m] =
-            (struct named_member){member_name(evaluator->store, path, members[m]), members[m]};
-    if (status == 0 && count > 1)
-        qsort(named, count, sizeof *named, compare_members);
-    for (size_t m = 0; m < count && status == 0; m++) {
-        struct measure measure;
-        status = evaluator_measure_member(evaluator, indicator, path, named[m].member, &measure);
-        if (status == 0)
-            write_measure(writer, indicator, evaluator->month, dimension->name, named[m].name,
-                          &measure);
-    }
+        return error_memory(evaluator->error, "breaking down");
+    for (size_t p = 0; p < breakdown->count; p++)
+        named[p] = (struct named_part){
+            member_name(evaluator->store, dimension, breakdown->parts[p].member),
+            &breakdown->parts[p].measure};
+    if (breakdown->count > 1)
+        qsort(named, breakdown->count, sizeof *named, compare_named);
+    for (size_t p = 0; p < breakdown->count; p++)
+        write_measure(writer, indicator, evaluator->month, dimension->name, named[p].name,
+                      named[p].measure);
     free(named);
-    free(members);
+    return 0;
+}
+
+/* Every indicator that is broken down, for the month that the evaluator is set to. */
+static int write_breakdowns(struct stream_writer *writer, struct evaluator *evaluator,
+                            const struct definitions *definitions)
+{
+    struct breakdown breakdown = {0};
+    int status = 0;
+    for (size_t i = 0; i < definitions->count && status == 0; i++) {
+        const struct indicator *indicator = definitions->indicators[i];
+        for (size_t d = 0; d < indicator->by_count && status == 0; d++) {
+            status = evaluator_break_down(evaluator, indicator, indicator->by[d], &breakdown);
+            if (status == 0)
+                status = write_parts(writer, evaluator, indicator, indicator->by[d], &breakdown);
+        }
+    }
+    free(breakdown.parts);
     return status;
 }
 
@@ -230,10 +234,8 @@ static int write_measures(struct stream_writer *writer, const struct grid *grid,
     int status = 0;
     for (int m = 1; m < grid->months && status == 0; m++) {
         status = evaluator_set_month(evaluator, grid->first + m);
-        for (size_t i = 0; i < grid->indicators && status == 0; i++)
-            for (size_t d = 0; d < definitions->indicators[i]->by_count && status == 0; d++)
-                status = write_breakdown(writer, evaluator, definitions->indicators[i],
-                                         definitions->indicators[i]->by[d]);
+        if (status == 0)
+            status = write_breakdowns(writer, evaluator, definitions);
     }
     stream_write_table_end(writer);
     return status;

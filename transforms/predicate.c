@@ -621,6 +621,18 @@ static const struct test *parse_related(struct parser *parser, enum test_kind ki
     return test;
 }
 
+/* "the month before", after a group. */
+static bool accept_month_before(struct parser *parser)
+{
+    if (!accept(parser, "the"))
+        return false;
+    expect(parser, "month", "'month before'");
+    expect(parser, "before", "'month before'");
+    if (!parser->subject && !parser->failed)
+        fail_text(parser, "'the month before' has no meaning in a group: it is of one month");
+    return true;
+}
+
 /* After "in": the words of a group's name, the longest that is one. */
 static const struct test *parse_group(struct parser *parser)
 {
@@ -657,7 +669,8 @@ static const struct test *parse_group(struct parser *parser)
     }
     parser->next = start + best_length;
     advance(parser);
-    struct test *test = new_test(parser, TEST_GROUP);
+    bool before = accept_month_before(parser);
+    struct test *test = new_test(parser, before ? TEST_GROUP_BEFORE : TEST_GROUP);
     if (!test)
         return NULL;
     test->group = best;
@@ -803,6 +816,44 @@ const struct test *predicate_parse(struct scope *scope, const char *text,
     if (!parser.failed && parser.token.kind != TOKEN_END)
         fail_expected(&parser, "'and' or 'or'");
     return parser.failed ? NULL : test;
+}
+
+/* After "latest": DATASET [( pred )] FIELD */
+static const struct test *parse_latest_field(struct parser *parser, struct path *path)
+{
+    struct test *test = new_test(parser, TEST_LATEST);
+    const struct dataset *dataset = parse_dataset(parser);
+    if (!test || !dataset || !relate(parser, dataset, &test->relation))
+        return NULL;
+    if (dataset->dated[0] == NO_FIELD) {
+        fail_text(parser, "'latest' needs a dataset whose rows are dated");
+        return NULL;
+    }
+    if (at_word(parser, "("))
+        test->left = parse_about(parser, dataset);
+    if (parser->failed)
+        return NULL;
+    parser->dataset = dataset;
+    *path = parse_path(parser);
+    return test;
+}
+
+bool predicate_field(struct scope *scope, const char *text, const struct dataset *dataset,
+                     struct path *path, const struct test **latest)
+{
+    struct parser parser = {.scope = scope, .next = text, .dataset = dataset, .subject = dataset};
+    *path = (struct path){0};
+    *latest = NULL;
+    advance(&parser);
+    if (accept(&parser, "latest"))
+        *latest = parse_latest_field(&parser, path);
+    else
+        *path = parse_path(&parser);
+    if (!parser.failed && parser.token.kind != TOKEN_END)
+        fail_expected(&parser, "nothing more");
+    if (parser.failed)
+        path->steps = 0;
+    return !parser.failed;
 }
 
 /* ---- values -------------------------------------------------------------------------------- */

@@ -7,7 +7,7 @@
  *         | FIELD within N UNIT [after FIELD | before FIELD]
  *         | FIELD in month | FIELD by month end
  *         | age (< | <= | = | >= | >) N | open | open for at least N UNIT
- *         | in GROUP
+ *         | in GROUP [the month before]
  *         | any | no | at least N  DATASET [( pred )]
  *         | latest DATASET [( pred )] is ( pred )
  *
@@ -50,10 +50,11 @@ enum test_kind {
     TEST_BY_MONTH_END,
     TEST_AGE, /* of the child on R */
     TEST_OPEN,
-    TEST_OPEN_FOR, /* opened + span <= R */
-    TEST_GROUP,    /* the row's child is in the group on R */
-    TEST_ANY,      /* at least `number` related rows pass left */
-    TEST_LATEST    /* of the related rows that pass left, one of the latest passes right */
+    TEST_OPEN_FOR,     /* opened + span <= R */
+    TEST_GROUP,        /* the row's child is in the group on R */
+    TEST_GROUP_BEFORE, /* it was on the last day of the month before */
+    TEST_ANY,          /* at least `number` related rows pass left */
+    TEST_LATEST        /* of the related rows that pass left, one of the latest passes right */
 };
 
 /* How the rows of another dataset belong to the row at hand: by one thing both name. */
@@ -76,8 +77,8 @@ struct test {
     struct span *values; /* TEST_VALUE: as written */
     int64_t *numbers;    /* the same as values of the column: set by predicate_prepare */
     size_t value_count;
-    size_t group; /* TEST_GROUP: which */
-    int link;     /* TEST_GROUP, TEST_AGE: the field that names the child */
+    size_t group; /* TEST_GROUP, TEST_GROUP_BEFORE: which */
+    int link;     /* the same and TEST_AGE: the field that names the child */
     struct relation relation;
 };
 
@@ -111,6 +112,12 @@ const struct test *predicate_parse(struct scope *scope, const char *text,
 /* Parses a field of `dataset` alone (for each, weight, per, when). False after adding a problem. */
 bool predicate_path(struct scope *scope, const char *text, const struct dataset *dataset,
                     struct path *path);
+
+/* Parses "FIELD", or "latest DATASET [( pred )] FIELD": a field of the row at hand, or of the
+ * latest row related to it that passes. *latest is NULL for the first, for the second a test of the
+ * kind TEST_LATEST without a right side. False after adding a problem. */
+bool predicate_field(struct scope *scope, const char *text, const struct dataset *dataset,
+                     struct path *path, const struct test **latest);
 
 /* Parses "20 working days" and the like. False when it is none. */
 bool predicate_span(struct span text, int64_t *number, enum unit *unit);

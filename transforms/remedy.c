@@ -291,6 +291,7 @@ static struct remedy seek(const struct question *question, const struct test *te
     case TEST_OPEN:
     case TEST_OPEN_FOR:
     case TEST_GROUP:
+    case TEST_GROUP_BEFORE:
         break;
     }
     return (struct remedy){.found = false};

@@ -122,4 +122,24 @@ Test(definition, dimensions)
     PROBLEMS("d.ini:2: dimension kind: 'held' is neither a category nor a text nor a flag\n"
              "d.ini:8: X: dimension 'kind' has no line for child\n",
              "[dimension kind]\nvisit = held\n" X "count = child\nwhen = always\nby = kind\n");
+    /* The line of child serves whatever names a child, and nothing else. */
+    PROBLEMS("d.ini:8: X: dimension 'sex' has no line for post\n",
+             "[dimension sex]\nchild = gender\n" X "count = post\nwhen = open\nby = sex\n");
+    PROBLEMS("d.ini:9: X: dimension 'sex' has no line for post\n",
+             "[dimension sex]\nchild = gender\n[Y]\ntitle = y\nsection = x\ncount = post\n"
+             "when = open\n"
+             "[X]\ntitle = x\nsection = x\npool = Y\nby = sex\n");
+    PROBLEMS("d.ini:1: dimension age: has lines for datasets and members: it is by fields or by "
+             "tests\n",
+             "[dimension age]\nchild = gender\nmember old = age > 9\n");
+    PROBLEMS("d.ini:3: dimension f: one line is a flag, another is not\n",
+             "[dimension f]\nchild = disabled\nvisit = kind\n");
+    PROBLEMS("d.ini:2: dimension p: unknown dataset 'placment' (did you mean 'placement'?)\n",
+             "[dimension p]\nchild = latest placment (open) kind\n");
+    PROBLEMS("d.ini:2: dimension p: expected a field at the end\n",
+             "[dimension p]\nchild = latest placement (open)\n");
+    PROBLEMS("d.ini:2: dimension p: expected nothing more before 'kind'\n",
+             "[dimension p]\nchild = gender kind\n");
+    PROBLEMS("d.ini:4: group b: 'the month before' has no meaning in a group: it is of one month\n",
+             "[group a]\nwhere = any visit\n[group b]\nwhere = in a the month before\n");
 }

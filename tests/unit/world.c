@@ -108,28 +108,64 @@ void world_fill(struct world *world, const char *tables, const char *as_at)
                  0, "%s", world->error.text);
 }
 
+static void show_measure(const struct indicator *indicator, const struct measure *measure,
+                         char *out, size_t size)
+{
+    char numerator[DECIMAL_TEXT_SIZE], denominator[DECIMAL_TEXT_SIZE], shown[GRADE_TEXT_SIZE];
+    decimal_to_text(measure->numerator, numerator);
+    decimal_to_text(measure->denominator, denominator);
+    grade_shown(indicator, measure, shown);
+    if (measure->state == STATE_BLANK)
+        snprintf(out, size, "blank");
+    else if (measure->state == STATE_TBC || measure->state == STATE_NO_DATA)
+        snprintf(out, size, "%s", shown);
+    else if (indicator->unit == UNIT_NUMBER)
+        snprintf(out, size, "%s %s", numerator, shown);
+    else
+        snprintf(out, size, "%s/%s %s", numerator, denominator, shown);
+}
+
 const char *world_measure(struct world *world, const char *code, const char *month)
 {
     const struct indicator *indicator = definitions_find(&world->definitions, code);
     cr_assert(indicator, "no indicator '%s'", code);
     struct measure measure;
     if (evaluator_set_month(&world->evaluator, month_from_iso(span_of(month))) < 0 ||
-        evaluator_measure(&world->evaluator, indicator, NULL, &measure) < 0) {
+        evaluator_measure(&world->evaluator, indicator, NULL, &measure) < 0)
         snprintf(world->text, sizeof world->text, "error: %.200s", world->error.text);
-        return world->text;
-    }
-    char numerator[DECIMAL_TEXT_SIZE], denominator[DECIMAL_TEXT_SIZE], shown[GRADE_TEXT_SIZE];
-    decimal_to_text(measure.numerator, numerator);
-    decimal_to_text(measure.denominator, denominator);
-    grade_shown(indicator, &measure, shown);
-    if (measure.state == STATE_BLANK)
-        snprintf(world->text, sizeof world->text, "blank");
-    else if (measure.state == STATE_TBC || measure.state == STATE_NO_DATA)
-        snprintf(world->text, sizeof world->text, "%s", shown);
-    else if (indicator->unit == UNIT_NUMBER)
-        snprintf(world->text, sizeof world->text, "%s %s", numerator, shown);
     else
-        snprintf(world->text, sizeof world->text, "%s/%s %s", numerator, denominator, shown);
+        show_measure(indicator, &measure, world->text, sizeof world->text);
+    return world->text;
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+const char *world_parts(struct world *world, const char *code, const char *month)
+{
+    enum { MOST = 16, LONGEST = 96 };
+    char lines[MOST][LONGEST];
+    const struct indicator *indicator = definitions_find(&world->definitions, code);
+    struct breakdown breakdown = {0};
+    cr_assert_eq(evaluator_set_month(&world->evaluator, month_from_iso(span_of(month))), 0);
+    cr_assert_eq(evaluator_break_down(&world->evaluator, indicator, indicator->by[0], &breakdown),
+                 0, "%s", world->error.text);
+    cr_assert(breakdown.count <= MOST);
+    for (size_t p = 0; p < breakdown.count; p++) {
+        char shown[64];
+        show_measure(indicator, &breakdown.parts[p].measure, shown, sizeof shown);
+        struct span name = member_name(&world->store, indicator->by[0], breakdown.parts[p].member);
+        snprintf(lines[p], LONGEST, "%.*s %.60s", (int)name.length, name.text, shown);
+    }
+    qsort(lines, breakdown.count, LONGEST, compare_lines);
+    size_t used = 0;
+    world->text[0] = '\0';
+    for (size_t p = 0; p < breakdown.count; p++)
+        used += (size_t)snprintf(world->text + used, sizeof world->text - used, "%s%s",
+                                 p ? "; " : "", lines[p]);
+    free(breakdown.parts);
     return world->text;
 }
 
