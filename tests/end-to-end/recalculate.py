@@ -18,6 +18,10 @@ import openpyxl
 import xlrd
 
 FOLDER = sys.argv[1]
+HOLIDAYS = set()
+for line in open("etl/calendar/bank_holidays_england.tsv", encoding="utf-8"):
+    if line[:1].isdigit():
+        HOLIDAYS.add(dt.date.fromisoformat(line.split("\t")[0]))
 NO_END = dt.date(2100, 1, 1)
 MONTHS = [(2018 + (6 + m) // 12, (6 + m) % 12 + 1) for m in range(13)]
 
@@ -41,6 +45,28 @@ def day(cell):
         except ValueError:
             pass
     return None
+
+
+def moment(cell):
+    """A date and time, and whether it has a time of day: midnight is none."""
+    if isinstance(cell, float):
+        whole = xlrd.xldate_as_datetime(cell, 0)
+    else:
+        try:
+            whole = dt.datetime.strptime(cell.strip(), "%d/%m/%Y %H:%M")
+        except ValueError:
+            whole = dt.datetime.combine(day(cell), dt.time()) if day(cell) else None
+    return whole, whole is not None and whole.time() != dt.time()
+
+
+def within_hours(hours, start, end):
+    """Whether end is no later than so many hours after start; a day alone lasts until it is over."""
+    if start[0] is None or end[0] is None:
+        return False
+    due = start[0] + dt.timedelta(hours=hours)
+    if start[1] and end[1]:
+        return start[0] <= end[0] <= due
+    return start[0].date() <= end[0].date() <= due.date()
 
 
 def ident(cell):
@@ -93,7 +119,8 @@ def episodes():
         episode = dict(child=child, kind=kinds[kind], start=start, found=found,
                        placement=row[5].value in ("Placement", "Care placement"),
                        offered=row[7].value == "Y", accepted=row[8].value == "Y",
-                       interviewed=day(row[9].value),
+                       interviewed=day(row[9].value), reason=row[10].value,
+                       long=not within_hours(24, moment(row[3].value), moment(row[4].value)),
                        filled=sum(1 for c in row if c.value != ""))
         if number not in best or episode["filled"] > best[number]["filled"]:
             best[number] = episode
@@ -170,10 +197,50 @@ def spell_of(own, on):
     return (current or started or own[:1] or [None])[-1] if started else (own or [None])[0]
 
 
+def working_days_after(start, count):
+    """The day so many working days later, day 0 being the day itself."""
+    while count > 0:
+        start += dt.timedelta(days=1)
+        if start.weekday() < 5 and start not in HOLIDAYS:
+            count -= 1
+    return start
+
+
+def started_in(year, month):
+    return [e for e in EPISODES if e["kind"] == "missing"
+            and (e["start"].year, e["start"].month) == (year, month)]
+
+
+def often(episodes):
+    """Children with three or more."""
+    return {c for c, n in collections.Counter(e["child"] for e in episodes).items() if n >= 3}
+
+
+def analyse_missing(year, month):
+    started = started_in(year, month)
+    before = started_in(*((year, month - 1) if month > 1 else (year - 1, 12)))
+    children = {e["child"] for e in started}
+    repeated = often(started)
+    result = {}
+    result["MA 1"] = len({e["child"] for e in started if not e["placement"]})
+    result["MA 2"] = len({e["child"] for e in started if e["placement"]})
+    result["MA 3"] = sum(e["long"] for e in started)
+    result["MA 4"] = (len(repeated), len(children))
+    result["MA 5"] = (sum(e["child"] in repeated for e in started), len(started))
+    result["MA 6"] = len(repeated)
+    result["MA 7"] = len(repeated & often(before))
+    result["MA 8"] = len(often([e for e in started if e["long"]]))
+    result["MA 9"] = sum(1 for e in EPISODES if e["kind"] == "missing" and e["reason"]
+                         and e["interviewed"]
+                         and (e["interviewed"].year, e["interviewed"].month) == (year, month))
+    result["MA 10"] = len(started)
+    return result
+
+
 def calculate(year, month):
     first = dt.date(year, month, 1)
     on = dt.date(year, month, calendar.monthrange(year, month)[1])
-    result = {}
+    result = analyse_missing(year, month)
     breaks = {c for c, own in STATUS.items()
               if any(is_open(s, e, on) and row[1] in ("V3", "V4") for s, e, row in own)}
     care = who(CARE, on) - breaks
@@ -184,6 +251,14 @@ def calculate(year, month):
                 if any(s <= on and (e is None or e > on) for s, e, _ in own)} - care - cp - cin
     leavers = who(LEAVERS, on) - care - cp - cin - assessed
     result["LAC 1"], result["CP 1"], result["CIN 1"] = len(care), len(cp), len(cin)
+
+    done = [(s, e, row) for own in ASSESSMENTS.values() for s, e, row in own
+            if e and first <= e <= on]
+    result["AMT 2"] = (sum(s <= e <= working_days_after(s, 45) for s, e, _ in done), len(done))
+    outcomes = [row[4].lower() for _, _, row in done if row[4]]
+    result["AMT 4"] = (outcomes.count("no further action"), len(outcomes))
+    new = [row for own in CP.values() for s, _, row in own if first <= s <= on]
+    result["CP 3"] = (sum(int(row[6] or 0) >= 1 for row in new), len(new))
 
     started = [e for e in EPISODES if e["kind"] == "missing" and first <= e["start"] <= on]
     counts = collections.Counter(e["child"] for e in started)
@@ -243,7 +318,8 @@ def main():
         fields = line.rstrip("\n").split("\t")
         if fields[0] == "#table":
             table = fields[1]
-        elif table == "measure" and not line.startswith("#") and not fields[2]:
+        elif table == "measure" and not line.startswith("#") and not fields[2] \
+                and fields[6] not in ("no data", "blank"):
             theirs[fields[0], fields[1]] = (float(fields[4] or 0), float(fields[5] or 0))
     compared = differing = 0
     for year, month in MONTHS:

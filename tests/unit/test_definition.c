@@ -129,7 +129,7 @@ Test(definition, dimensions)
              "[dimension sex]\nchild = gender\n[Y]\ntitle = y\nsection = x\ncount = post\n"
              "when = open\n"
              "[X]\ntitle = x\nsection = x\npool = Y\nby = sex\n");
-    PROBLEMS("d.ini:1: dimension age: has lines for datasets and members: it is by fields or by "
+    PROBLEMS("d.ini:2: dimension age: has lines for datasets and members: it is by fields or by "
              "tests\n",
              "[dimension age]\nchild = gender\nmember old = age > 9\n");
     PROBLEMS("d.ini:3: dimension f: one line is a flag, another is not\n",
