@@ -77,7 +77,17 @@ struct word_list loading_list(struct loading *loading, const char *text, char se
 
 /* ---- plain keys: a row each ---------------------------------------------------------------- */
 
-enum key_type { KEY_TEXT, KEY_PATH, KEY_PATHS, KEY_MONTH, KEY_DATE, KEY_COUNT, KEY_PERCENT };
+enum key_type {
+    KEY_TEXT,
+    KEY_PATH,
+    KEY_PATHS,
+    KEY_MONTH,
+    KEY_DATE,
+    KEY_COUNT,
+    KEY_PERCENT,
+    KEY_DAYS,
+    KEY_MONTHS
+};
 
 struct config_key {
     const char *section;
@@ -102,6 +112,14 @@ static const struct config_key config_keys[] = {
      "where reports are published (reports)"},
     {"data", "reject limit", KEY_PERCENT, offsetof(struct config, reject_limit),
      "how many of a source's rows may be rejected, of 100 (20); ten always may"},
+    {"run", "warn after", KEY_DAYS, offsetof(struct config, warn_after),
+     "exports older than this are said to be old, like 35 days"},
+    {"run", "error after", KEY_DAYS, offsetof(struct config, error_after),
+     "exports older than this stop the run, like 60 days"},
+    {"run", "keep", KEY_MONTHS, offsetof(struct config, keep),
+     "how long history and lists of children are kept, like 24 months (always)"},
+    {"run", "metrics", KEY_PATH, offsetof(struct config, metrics),
+     "a file for node_exporter's textfile collector"},
     {"data", "inbox", KEY_PATH, offsetof(struct config, inbox), "the folder the exports arrive in"},
     {"data", "holidays", KEY_PATH, offsetof(struct config, holidays),
      "the table of bank holidays of England"},
@@ -124,6 +142,23 @@ void config_describe_keys(struct buffer *out)
         section = config_keys[i].section;
         buffer_format(out, "  %-12s %s\n", config_keys[i].key, config_keys[i].help);
     }
+}
+
+/* "35 days", "24 months": the number with its unit. */
+static void read_amount(struct loading *loading, const struct config_key *key,
+                        const struct ini_entry *entry, const char *unit, int most)
+{
+    struct span value = span_of(entry->value);
+    size_t length = strlen(unit);
+    int64_t amount = -1;
+    if (value.length > length && memcmp(value.text + value.length - length, unit, length) == 0)
+        amount = span_number(span_trim((struct span){value.text, value.length - length}), most);
+    if (amount < 0)
+        problem(loading->problems, loading->path, entry->line,
+                "[%s] %s must be a number of %s, from 0 to %d, like %d %s", key->section, key->key,
+                unit, most, most / 100, unit);
+    else
+        *(int *)(void *)((char *)loading->config + key->offset) = (int)amount;
 }
 
 static void set_key(struct loading *loading, const struct config_key *key,
@@ -157,6 +192,12 @@ static void set_key(struct loading *loading, const struct config_key *key,
                     "[%s] %s must be a date like 2019-08-13", key->section, key->key);
         break;
     }
+    case KEY_DAYS:
+        read_amount(loading, key, entry, "days", 3660);
+        break;
+    case KEY_MONTHS:
+        read_amount(loading, key, entry, "months", 1200);
+        break;
     case KEY_COUNT: {
         int count = (int)span_number(value, 60);
         if (count < 1)
@@ -258,9 +299,9 @@ static void load_file(struct loading *loading, const char *path);
 
 static void read_plain_section(struct loading *loading, const struct ini_section *section)
 {
-    static const char *const names[] = {"authority",   "report",      "data",
-                                        "checks",      "source NAME", "values NAME",
-                                        "lookup NAME", "defaults",    "layout"};
+    static const char *const names[] = {"authority", "report",      "run",         "data",
+                                        "checks",    "source NAME", "values NAME", "lookup NAME",
+                                        "defaults",  "layout"};
     bool known = false;
     for (size_t k = 0; k < CONFIG_KEY_COUNT; k++)
         known = known || strcmp(config_keys[k].section, section->name) == 0;
@@ -400,6 +441,12 @@ static void load_file(struct loading *loading, const char *path)
     const char *outer = loading->path;
     loading->path = file.path;
     loading->defaults = NULL; /* a file's own */
+    struct config_file *read = arena_alloc(&loading->config->arena, sizeof *read);
+    if (!read)
+        error_memory(loading->error, "reading the configuration");
+    else
+        *read = (struct config_file){file.path, loading->config->files};
+    loading->config->files = read;
     read_early(loading, &file);
     if (loading->error->code == EXIT_COMPLETE && !loading->catalogue_read)
         problem(loading->problems, file.path, 0,

@@ -111,8 +111,15 @@ struct check_level {
     struct check_level *next;
 };
 
+/* A file that the configuration was read from. */
+struct config_file {
+    const char *path;
+    struct config_file *next;
+};
+
 struct config {
     const char *path;
+    struct config_file *files; /* this one, what it includes, layouts; newest first */
     const char *authority;
     const char *marking;
     month_t month; /* -1: not set */
@@ -120,6 +127,10 @@ struct config {
     int months;
     int reject_limit; /* per cent of a source's rows that may be rejected */
     const char *report_folder;
+    int warn_after;      /* days; 0: never */
+    int error_after;     /* days; 0: never */
+    int keep;            /* months; 0: for ever */
+    const char *metrics; /* NULL: none */
     const char *inbox;
     const char *holidays;
     struct word_list definitions; /* paths, in order */

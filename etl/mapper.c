@@ -95,7 +95,9 @@ int findings_write(struct findings *findings, struct stream_writer *writer, stru
             0 ||
         spool_write(&findings->remarks, writer, TABLE_REMARK, COLUMNS_REMARK, error) < 0)
         return -1;
-    return spool_write(&findings->unmapped, writer, TABLE_UNMAPPED, COLUMNS_UNMAPPED, error);
+    if (spool_write(&findings->unmapped, writer, TABLE_UNMAPPED, COLUMNS_UNMAPPED, error) < 0)
+        return -1;
+    return spool_write(&findings->headers, writer, TABLE_HEADER, COLUMNS_HEADER, error);
 }
 
 void findings_free(struct findings *findings)
@@ -104,6 +106,7 @@ void findings_free(struct findings *findings)
     spool_free(&findings->counts);
     spool_free(&findings->unmapped);
     buffer_free(&findings->first_failed);
+    spool_free(&findings->headers);
 }
 
 static int add_remark(struct mapper *mapper, const char *outcome, const char *dataset,
@@ -765,21 +768,31 @@ static int count_mapping(struct mapper *mapper, struct mapping *mapping)
     return spool_add(&findings->counts, line->text, line->length, &mapper->error);
 }
 
-static int list_unmapped(struct mapper *mapper)
+static int add_header(struct mapper *mapper, struct spool *spool, size_t column, const char *tail)
 {
     char letters[8];
+    struct buffer *line = &mapper->scratch;
+    line->length = 0;
+    buffer_format(line, "%u\t%s\t", mapper->source_number,
+                  text_column_letters((uint32_t)column, letters));
+    buffer_add(line, mapper->headers[column].text, mapper->headers[column].length);
+    buffer_add_text(line, tail);
+    if (line->failed)
+        return error_memory(&mapper->error, "reading a sheet");
+    return spool_add(spool, line->text, line->length, &mapper->error);
+}
+
+/* The headers of the sheet, and again those that no source reads. */
+static int list_headers(struct mapper *mapper)
+{
+    struct findings *findings = mapper->findings;
     for (size_t i = 0; i < mapper->header_width; i++) {
-        if (mapper->used[i] || mapper->headers[i].length == 0)
+        if (mapper->headers[i].length == 0)
             continue;
-        struct buffer *line = &mapper->scratch;
-        line->length = 0;
-        buffer_format(line, "%u\t%s\t", mapper->source_number,
-                      text_column_letters((uint32_t)i, letters));
-        buffer_add(line, mapper->headers[i].text, mapper->headers[i].length);
-        buffer_add_char(line, '\n');
-        if (line->failed)
-            return error_memory(&mapper->error, "reading a sheet");
-        if (spool_add(&mapper->findings->unmapped, line->text, line->length, &mapper->error) < 0)
+        const char *tail = mapper->used[i] ? "\tyes\n" : "\tno\n";
+        if (add_header(mapper, &findings->headers, i, tail) < 0)
+            return -1;
+        if (!mapper->used[i] && add_header(mapper, &findings->unmapped, i, "\n") < 0)
             return -1;
     }
     return 0;
@@ -815,7 +828,7 @@ static int end_sheet(struct mapper *mapper)
         if (count_mapping(mapper, mapping) < 0)
             return -1;
     }
-    if (list_unmapped(mapper) < 0)
+    if (list_headers(mapper) < 0)
         return -1;
     forget_headers(mapper);
     return 0;

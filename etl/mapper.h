@@ -22,6 +22,7 @@ struct findings {
     struct spool remarks;
     struct spool counts;
     struct spool unmapped;
+    struct spool headers;
     uint64_t read;
     uint64_t accepted;
     uint64_t rejected;

@@ -78,8 +78,8 @@ static int copy_file(struct spool *spool, struct stream_writer *writer, struct e
     }
 }
 
-int spool_write(struct spool *spool, struct stream_writer *writer, const char *table,
-                const char *columns, struct error *error)
+int spool_copy(struct spool *spool, struct stream_writer *writer, const char *table,
+               const char *columns, struct error *error)
 {
     int status = 0;
     if (spool->rows > 0) {
@@ -91,6 +91,13 @@ int spool_write(struct spool *spool, struct stream_writer *writer, const char *t
         writer->rows = spool->rows;
         stream_write_table_end(writer);
     }
+    return status;
+}
+
+int spool_write(struct spool *spool, struct stream_writer *writer, const char *table,
+                const char *columns, struct error *error)
+{
+    int status = spool_copy(spool, writer, table, columns, error);
     spool_free(spool);
     return status;
 }

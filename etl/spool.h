@@ -25,7 +25,11 @@ int spool_temporary_file(struct error *error);
 /* Adds one record, with its newline. */
 int spool_add(struct spool *spool, const char *bytes, size_t length, struct error *error);
 
-/* Writes all of it as a table of the stream, unless it is empty, and empties the spool. */
+/* Writes all of it as a table of the stream, unless it is empty. The spool stays as it is. */
+int spool_copy(struct spool *spool, struct stream_writer *writer, const char *table,
+               const char *columns, struct error *error);
+
+/* The same, and empties the spool. */
 int spool_write(struct spool *spool, struct stream_writer *writer, const char *table,
                 const char *columns, struct error *error);
 

@@ -28,6 +28,11 @@
 #define TABLE_UNMAPPED   "unmapped"
 #define COLUMNS_UNMAPPED "source:number column:text header:text"
 
+/* A column of a sheet that a source was found on: its header, and whether a source reads it. `run`
+ * compares them with last time's. */
+#define TABLE_HEADER   "header"
+#define COLUMNS_HEADER "source:number column:text header:text used:flag"
+
 /* ---- from transform ---- */
 
 /* One row: what the workbook is about. months: how many, the last of them `month`;
@@ -92,11 +97,25 @@
 #define TABLE_COMMENTARY "commentary"
 #define TABLE_FIGURE     "reported_figure"
 
+/* ---- from transform --trace: a stream of its own, which run keeps for next month ---- */
+
+/* One row: the months that the bits of the marks stand for, from the lowest bit. */
+#define TABLE_MARKED_MONTHS   "marked_months"
+#define COLUMNS_MARKED_MONTHS "first:month months:number"
+/* The indicators, in the order that the marks number them, from 0. */
+#define TABLE_MARKED_INDICATOR   "marked_indicator"
+#define COLUMNS_MARKED_INDICATOR "code:id"
+/* Every row of every dataset that an indicator counts: a fingerprint of its key, and
+ * "INDICATOR:COUNTED:MET,..." with the months in hexadecimal bits. */
+#define TABLE_MARKED_ROW   "marked_row"
+#define COLUMNS_MARKED_ROW "row:id marks:text"
+
 /* ---- from run: a stream of its own behind that of transform ---- */
 
-/* A cell of an earlier month that shows another text than the last report of that month did, or of
- * this month when it was published before: both texts, when that report was published, and how many
- * rows behind the cell came, went, or count otherwise than they did. */
+/* A cell of an earlier month that shows another text than the last published report of an earlier
+ * month does: both texts, that report's as-at date, and how many rows behind the cell are new in
+ * the exports, are gone from them, or are in both and count otherwise than they did; empty where
+ * the rows of that report are not kept any more. */
 #define TABLE_RESTATEMENT "restatement"
 #define COLUMNS_RESTATEMENT                                                                        \
     "code:id month:month published:text now:text published_on:date added:number removed:number "   \

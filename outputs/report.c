@@ -185,6 +185,7 @@ static const struct {
     {TABLE_REMARK, take_remark},  {TABLE_UNMAPPED, take_unmapped},
     {TABLE_CASELOAD, pass_over},  {TABLE_COMMENTARY, pass_over},
     {TABLE_FIGURE, pass_over},    {TABLE_RESTATEMENT, pass_over},
+    {TABLE_HEADER, pass_over},
 };
 
 static int take_source(struct reading *reading)

@@ -9,6 +9,8 @@ static void check_options(const struct calculation_options *options)
 {
     if (options->month && month_from_iso(span_of(options->month)) < 0)
         program_usage_error("--month must be a month like 2019-07, not '%s'", options->month);
+    if (options->from && month_from_iso(span_of(options->from)) < 0)
+        program_usage_error("--from must be a month like 2019-07, not '%s'", options->from);
     if (options->as_at && date_from_iso(span_of(options->as_at)) == NO_DATE)
         program_usage_error("--as-at must be a date like 2019-08-13, not '%s'", options->as_at);
     if (options->months) {
@@ -68,6 +70,9 @@ void calculation_read(struct calculation *calculation, const struct calculation_
     if (window->last < 0)
         program_usage_error("which month? Say it with --month, or in [report] of '%s'",
                             config->path);
+    window->from = options->from ? month_from_iso(span_of(options->from)) : window->last;
+    if (window->from > window->last)
+        program_usage_error("--from %s lies after the last month", options->from);
     if (window->as_at == NO_DATE)
         program_usage_error("as at which day? Say it with --as-at, or in [report] of '%s'",
                             config->path);

@@ -24,6 +24,7 @@ struct calculation {
 struct calculation_options {
     const char *config;
     const char *month; /* overrides the configuration; NULL: its own */
+    const char *from;  /* the first of several reports; NULL: that month alone */
     const char *as_at;
     const char *months;
     bool partial;

@@ -96,9 +96,14 @@ static int read_table(struct intake *intake, struct stream_reader *reader, struc
     if (dataset)
         return store_add_table(intake->store, dataset, reader, error);
     bool counts = strcmp(name, TABLE_SOURCE_COUNT) == 0;
-    bool remarks = strcmp(name, TABLE_REMARK) == 0;
-    bool unmapped = strcmp(name, TABLE_UNMAPPED) == 0;
-    if (!counts && !remarks && !unmapped) {
+    struct spool *kept = NULL;
+    if (strcmp(name, TABLE_REMARK) == 0)
+        kept = &intake->remarks;
+    else if (strcmp(name, TABLE_UNMAPPED) == 0)
+        kept = &intake->unmapped;
+    else if (strcmp(name, TABLE_HEADER) == 0)
+        kept = &intake->headers;
+    if (!counts && !kept) {
         if (strcmp(name, TABLE_REPORT) == 0)
             return stream_error(reader, error,
                                 "this is a measure stream: transform has been run already");
@@ -106,9 +111,7 @@ static int read_table(struct intake *intake, struct stream_reader *reader, struc
     }
     enum stream_event event;
     while ((event = stream_next(reader, error)) == STREAM_RECORD) {
-        int status =
-            counts ? read_count(intake, reader, error)
-                   : keep_record(remarks ? &intake->remarks : &intake->unmapped, reader, error);
+        int status = counts ? read_count(intake, reader, error) : keep_record(kept, reader, error);
         if (status < 0)
             return -1;
     }
@@ -183,6 +186,7 @@ void intake_free(struct intake *intake)
 {
     spool_free(&intake->remarks);
     spool_free(&intake->unmapped);
+    spool_free(&intake->headers);
     free(intake->counts);
     arena_free(&intake->arena);
     *intake = (struct intake){0};

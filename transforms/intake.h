@@ -27,6 +27,7 @@ struct intake {
     size_t count_capacity;
     struct spool remarks; /* with the stream's own numbers of sources */
     struct spool unmapped;
+    struct spool headers;
     bool partial;
     struct arena arena;
 };

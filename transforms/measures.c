@@ -9,30 +9,17 @@
 #include "transforms/grade.h"
 #include "transforms/ready_made.h"
 
-/* What was computed, by month (the one before the window first, for its change) and indicator. */
+/* The months of one report, and the one before, for its change. */
 struct grid {
-    struct measure *measures;
+    const struct measure *measures;
     size_t indicators;
     int months;
     month_t first;
 };
 
-static struct measure *at(const struct grid *grid, int month, size_t indicator)
+static const struct measure *at(const struct grid *grid, int month, size_t indicator)
 {
     return &grid->measures[(size_t)month * grid->indicators + indicator];
-}
-
-static int compute(struct grid *grid, struct evaluator *evaluator,
-                   const struct definitions *definitions)
-{
-    for (int m = 0; m < grid->months; m++) {
-        if (evaluator_set_month(evaluator, grid->first + m) < 0)
-            return -1;
-        for (size_t i = 0; i < grid->indicators; i++)
-            if (evaluator_measure(evaluator, definitions->indicators[i], NULL, at(grid, m, i)) < 0)
-                return -1;
-    }
-    return 0;
 }
 
 /* ---- fields -------------------------------------------------------------------------------- */
@@ -352,8 +339,7 @@ static int add_birth_notes(struct intake *intake, const struct evaluator *evalua
     return status;
 }
 
-static int write_findings(struct stream_writer *writer, struct intake *intake,
-                          const struct evaluator *evaluator, struct error *error)
+static int write_findings(struct stream_writer *writer, struct intake *intake, struct error *error)
 {
     stream_write_table(writer, TABLE_SOURCE_COUNT, COLUMNS_SOURCE_COUNT);
     for (size_t c = 0; c < intake->count_count; c++) {
@@ -371,44 +357,80 @@ static int write_findings(struct stream_writer *writer, struct intake *intake,
         stream_write_record(writer);
     }
     stream_write_table_end(writer);
-    if (add_merges(intake, error) < 0 || add_birth_notes(intake, evaluator, error) < 0 ||
-        spool_write(&intake->remarks, writer, TABLE_REMARK, COLUMNS_REMARK, error) < 0)
+    if (spool_copy(&intake->remarks, writer, TABLE_REMARK, COLUMNS_REMARK, error) < 0 ||
+        spool_copy(&intake->unmapped, writer, TABLE_UNMAPPED, COLUMNS_UNMAPPED, error) < 0)
         return -1;
-    return spool_write(&intake->unmapped, writer, TABLE_UNMAPPED, COLUMNS_UNMAPPED, error);
+    return spool_copy(&intake->headers, writer, TABLE_HEADER, COLUMNS_HEADER, error);
 }
 
-int measures_write(struct stream_writer *writer, const struct config *config,
-                   const struct definitions *definitions, const struct calendar *calendar,
-                   struct intake *intake, const struct window *window, struct error *error)
+/* ---- all of it ------------------------------------------------------------------------------ */
+
+static int compute(struct measures *measures, const struct row_trace *trace)
 {
-    struct grid grid = {.indicators = definitions->count,
-                        .months = window->months + 1,
-                        .first = window->last - window->months};
-    grid.measures = calloc(grid.indicators * (size_t)grid.months + 1, sizeof *grid.measures);
-    if (!grid.measures)
+    struct evaluator *evaluator = &measures->evaluator;
+    const struct definitions *definitions = measures->definitions;
+    struct measure *next = measures->grid;
+    for (int m = 0; m < measures->months; m++) {
+        if (evaluator_set_month(evaluator, measures->first + m) < 0)
+            return -1;
+        for (size_t i = 0; i < definitions->count; i++)
+            if (evaluator_measure(evaluator, definitions->indicators[i], trace, next++) < 0)
+                return -1;
+    }
+    return 0;
+}
+
+int measures_compute(struct measures *measures, const struct config *config,
+                     const struct definitions *definitions, const struct calendar *calendar,
+                     struct intake *intake, const struct window *window,
+                     const struct row_trace *trace, struct error *error)
+{
+    *measures = (struct measures){.config = config,
+                                  .definitions = definitions,
+                                  .intake = intake,
+                                  .window = *window,
+                                  .first = window->from - window->months,
+                                  .months = window->last - window->from + window->months + 1};
+    if (evaluator_init(&measures->evaluator, intake->store, definitions, calendar, window->as_at,
+                       error) < 0)
+        return -1;
+    measures->grid =
+        calloc(definitions->count * (size_t)measures->months + 1, sizeof *measures->grid);
+    if (!measures->grid)
         return error_memory(error, "computing the indicators");
-    struct evaluator evaluator;
-    int status =
-        evaluator_init(&evaluator, intake->store, definitions, calendar, window->as_at, error);
-    if (status == 0)
-        status = compute(&grid, &evaluator, definitions);
-    if (status == 0) {
-        write_sources(writer, intake->store);
-        write_report(writer, config, intake->store, window);
-        status = write_indicators(writer, definitions, error);
-    }
-    if (status == 0) {
-        status = write_measures(writer, &grid, &evaluator, definitions);
-    }
-    if (status == 0) {
-        write_results(writer, &grid, definitions);
-        status = write_rows(writer, &grid, &evaluator, definitions, error);
-    }
-    if (status == 0)
-        status = ready_made_write(writer, intake->store, error);
-    if (status == 0)
-        status = write_findings(writer, intake, &evaluator, error);
-    evaluator_free(&evaluator);
-    free(grid.measures);
-    return status;
+    if (compute(measures, trace) < 0 || add_merges(intake, error) < 0)
+        return -1;
+    return add_birth_notes(intake, &measures->evaluator, error);
+}
+
+int measures_write(struct measures *measures, month_t last, struct stream_writer *writer,
+                   struct error *error)
+{
+    const struct definitions *definitions = measures->definitions;
+    struct evaluator *evaluator = &measures->evaluator;
+    struct window window = measures->window;
+    window.last = last;
+    month_t first = last - window.months;
+    struct grid grid = {.measures =
+                            measures->grid + (size_t)(first - measures->first) * definitions->count,
+                        .indicators = definitions->count,
+                        .months = window.months + 1,
+                        .first = first};
+    write_sources(writer, evaluator->store);
+    write_report(writer, measures->config, evaluator->store, &window);
+    if (write_indicators(writer, definitions, error) < 0 ||
+        write_measures(writer, &grid, evaluator, definitions) < 0)
+        return -1;
+    write_results(writer, &grid, definitions);
+    if (write_rows(writer, &grid, evaluator, definitions, error) < 0 ||
+        ready_made_write(writer, evaluator->store, error) < 0)
+        return -1;
+    return write_findings(writer, measures->intake, error);
+}
+
+void measures_free(struct measures *measures)
+{
+    evaluator_free(&measures->evaluator);
+    free(measures->grid);
+    measures->grid = NULL;
 }
