@@ -2,16 +2,38 @@
 
 #include <stdlib.h>
 
+enum { HEAD_SIZE = sizeof(uint64_t), LENGTH_BITS = 4 };
+
+/* A text as its slot has it. The tag is the hash with the length in its lowest bits, up to one that
+ * means "longer than a head". */
+static struct dictionary_slot describe(struct span text)
+{
+    struct dictionary_slot slot = {0};
+    size_t length = text.length < HEAD_SIZE ? text.length : HEAD_SIZE;
+    if (length > 0)
+        memcpy(&slot.head, text.text, length);
+    slot.tag = (uint32_t)text_hash(text.text, text.length) << LENGTH_BITS;
+    slot.tag |= text.length <= HEAD_SIZE ? (uint32_t)text.length : HEAD_SIZE + 1;
+    return slot;
+}
+
+static size_t place(const struct dictionary *dictionary, const struct dictionary_slot *slot)
+{
+    return slot->tag >> LENGTH_BITS & (dictionary->capacity - 1);
+}
+
 /* The slot of a text, or the empty one where it belongs. The table is never full. */
 static struct dictionary_slot *find_slot(const struct dictionary *dictionary, struct span text,
-                                         uint32_t hash)
+                                         const struct dictionary_slot *wanted)
 {
-    size_t at = hash & (dictionary->capacity - 1);
+    size_t at = place(dictionary, wanted);
     for (;;) {
         struct dictionary_slot *slot = &dictionary->slots[at];
         if (slot->number_plus_one == 0)
             return slot;
-        if (slot->hash == hash && span_equal(dictionary->texts[slot->number_plus_one - 1], text))
+        if (slot->tag == wanted->tag && slot->head == wanted->head &&
+            (text.length <= HEAD_SIZE ||
+             span_equal(dictionary->texts[slot->number_plus_one - 1], text)))
             return slot;
         at = (at + 1) & (dictionary->capacity - 1);
     }
@@ -19,22 +41,22 @@ static struct dictionary_slot *find_slot(const struct dictionary *dictionary, st
 
 static bool grow_slots(struct dictionary *dictionary)
 {
-    size_t capacity = dictionary->capacity ? dictionary->capacity * 2 : 64;
-    struct dictionary_slot *slots = calloc(capacity, sizeof *slots);
-    if (!slots)
+    struct dictionary bigger = {.capacity = dictionary->capacity ? dictionary->capacity * 2 : 64};
+    bigger.slots = calloc(bigger.capacity, sizeof *bigger.slots);
+    if (!bigger.slots)
         return false;
     for (size_t i = 0; i < dictionary->capacity; i++) {
-        struct dictionary_slot old = dictionary->slots[i];
-        if (old.number_plus_one == 0)
+        const struct dictionary_slot *old = &dictionary->slots[i];
+        if (old->number_plus_one == 0)
             continue;
-        size_t at = old.hash & (capacity - 1);
-        while (slots[at].number_plus_one != 0)
-            at = (at + 1) & (capacity - 1);
-        slots[at] = old;
+        size_t at = place(&bigger, old);
+        while (bigger.slots[at].number_plus_one != 0)
+            at = (at + 1) & (bigger.capacity - 1);
+        bigger.slots[at] = *old;
     }
     free(dictionary->slots);
-    dictionary->slots = slots;
-    dictionary->capacity = capacity;
+    dictionary->slots = bigger.slots;
+    dictionary->capacity = bigger.capacity;
     return true;
 }
 
@@ -42,8 +64,8 @@ int64_t dictionary_add(struct dictionary *dictionary, struct span text)
 {
     if ((size_t)dictionary->count * 2 >= dictionary->capacity && !grow_slots(dictionary))
         return DICTIONARY_FULL;
-    uint32_t hash = (uint32_t)text_hash(text.text, text.length);
-    struct dictionary_slot *slot = find_slot(dictionary, text, hash);
+    struct dictionary_slot wanted = describe(text);
+    struct dictionary_slot *slot = find_slot(dictionary, text, &wanted);
     if (slot->number_plus_one != 0)
         return slot->number_plus_one - 1;
     struct span *texts = grow(dictionary->texts, &dictionary->text_capacity,
@@ -55,7 +77,8 @@ int64_t dictionary_add(struct dictionary *dictionary, struct span text)
     if (!copy.text)
         return DICTIONARY_FULL;
     texts[dictionary->count] = copy;
-    *slot = (struct dictionary_slot){hash, ++dictionary->count};
+    wanted.number_plus_one = ++dictionary->count;
+    *slot = wanted;
     return dictionary->count - 1;
 }
 
@@ -63,8 +86,8 @@ int64_t dictionary_find(const struct dictionary *dictionary, struct span text)
 {
     if (dictionary->count == 0)
         return -1;
-    uint32_t hash = (uint32_t)text_hash(text.text, text.length);
-    return (int64_t)find_slot(dictionary, text, hash)->number_plus_one - 1;
+    struct dictionary_slot wanted = describe(text);
+    return (int64_t)find_slot(dictionary, text, &wanted)->number_plus_one - 1;
 }
 
 void dictionary_free(struct dictionary *dictionary)

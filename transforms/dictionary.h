@@ -13,8 +13,10 @@
 #include "etl/text.h"
 
 struct dictionary {
+    /* A short text stands whole in its slot, so that most look-ups touch nothing else. */
     struct dictionary_slot {
-        uint32_t hash;
+        uint64_t head;            /* its first eight bytes; 0 behind the end of a shorter one */
+        uint32_t tag;             /* hash and length */
         uint32_t number_plus_one; /* 0: empty */
     } * slots;
     size_t capacity; /* a power of two, or 0 */

@@ -84,6 +84,11 @@ int evaluator_init(struct evaluator *evaluator, struct store *store,
     evaluator->children = store_table(store, child);
     evaluator->members = new_members(evaluator);
     evaluator->members_before = new_members(evaluator);
+    evaluator->groups = calloc(definitions->group_count + 1, sizeof *evaluator->groups);
+    evaluator->known = calloc(definitions->count + 1, sizeof *evaluator->known);
+    evaluator->is_known = calloc(definitions->count + 1, sizeof *evaluator->is_known);
+    if (!evaluator->groups || !evaluator->known || !evaluator->is_known)
+        return error_memory(error, "preparing the definitions");
     evaluator->no_birth_date = calloc((size_t)evaluator->children->count + 1, 1);
     if (!evaluator->members || !evaluator->members_before || !evaluator->no_birth_date)
         return error_memory(error, "preparing the definitions");
@@ -101,11 +106,19 @@ void evaluator_free(struct evaluator *evaluator)
 {
     free_members(evaluator, evaluator->members);
     free_members(evaluator, evaluator->members_before);
+    for (size_t g = 0; evaluator->groups && g < evaluator->definitions->group_count; g++)
+        cohort_free(&evaluator->groups[g]);
+    free(evaluator->groups);
+    free(evaluator->known);
+    free(evaluator->is_known);
     free(evaluator->no_birth_date);
     free(evaluator->tallies);
     free(evaluator->marks);
     evaluator->members = NULL;
     evaluator->members_before = NULL;
+    evaluator->groups = NULL;
+    evaluator->known = NULL;
+    evaluator->is_known = NULL;
     evaluator->no_birth_date = NULL;
     evaluator->tallies = NULL;
     evaluator->marks = NULL;
@@ -129,7 +142,9 @@ int evaluator_set_month(struct evaluator *evaluator, month_t month)
         memset(evaluator->members[g], MEMBER_UNKNOWN, evaluator->children->identifiers.count);
         memset(evaluator->members_before[g], MEMBER_UNKNOWN,
                evaluator->children->identifiers.count);
+        cohort_free(&evaluator->groups[g]);
     }
+    memset(evaluator->is_known, 0, evaluator->definitions->count * sizeof *evaluator->is_known);
     return 0;
 }
 
@@ -349,6 +364,35 @@ static bool held_group_before(struct evaluator *evaluator, const struct test *te
     bool inside = holds_group(evaluator, test, here);
     swap_months(evaluator, month);
     return inside;
+}
+
+int evaluator_group(struct evaluator *evaluator, size_t group, struct cohort *cohort)
+{
+    struct cohort *members = &evaluator->groups[group];
+    if (!members->rows) {
+        const struct table *children = evaluator->children;
+        const struct test *test = evaluator->definitions->groups[group].test;
+        struct cohort asked;
+        if (cohort_find(evaluator, test, &asked) < 0)
+            return -1;
+        uint32_t most = asked.every ? children->count : asked.count;
+        uint32_t *rows = malloc(((size_t)most + 1) * sizeof *rows);
+        *members = (struct cohort){.rows = rows, .owned = rows};
+        memset(evaluator->members[group], MEMBER_OUTSIDE, children->identifiers.count);
+        for (uint32_t i = 0; rows && i < most; i++) {
+            uint32_t row = asked.every ? i : asked.rows[i];
+            if (!holds(evaluator, test, (struct here){children, row}, NULL))
+                continue;
+            int64_t child = store_value(children, children->dataset->identifier, row);
+            evaluator->members[group][child] = MEMBER_INSIDE;
+            rows[members->count++] = row;
+        }
+        cohort_free(&asked);
+        if (!rows)
+            return error_memory(evaluator->error, "finding the cohorts");
+    }
+    *cohort = (struct cohort){.rows = members->rows, .count = members->count};
+    return 0;
 }
 
 static struct related related_rows(const struct evaluator *evaluator, const struct test *test,
@@ -790,6 +834,20 @@ static month_t year_begin(month_t month)
     return month - ((month - APRIL) % 12 + 12) % 12;
 }
 
+/* Children are counted from those who can be in the population. */
+static int count_children(struct counting *counting)
+{
+    struct cohort cohort;
+    if (cohort_find(counting->evaluator, counting->indicator->where, &cohort) < 0)
+        return -1;
+    uint32_t count = cohort.every ? counting->table->count : cohort.count;
+    int status = 0;
+    for (uint32_t i = 0; i < count && status == 0; i++)
+        status = count_row(counting, cohort.every ? i : cohort.rows[i]);
+    cohort_free(&cohort);
+    return status;
+}
+
 static int count_rows(struct counting *counting)
 {
     const struct evaluator *evaluator = counting->evaluator;
@@ -807,6 +865,8 @@ static int count_rows(struct counting *counting)
     case WHEN_ALWAYS:
         break;
     }
+    if (indicator->when == WHEN_ALWAYS && table == evaluator->children)
+        return count_children(counting);
     for (uint32_t row = 0; row < table->count; row++) {
         bool seen = indicator->when == WHEN_OPEN ? store_open(table, row, evaluator->month_end)
                                                  : store_dated(table, row) <= evaluator->month_end;
@@ -881,8 +941,8 @@ const char *measure_state_name(enum measure_state state)
     return names[state];
 }
 
-int evaluator_measure(struct evaluator *evaluator, const struct indicator *indicator,
-                      const struct row_trace *trace, struct measure *measure)
+static int measure_afresh(struct evaluator *evaluator, const struct indicator *indicator,
+                          const struct row_trace *trace, struct measure *measure)
 {
     const char *lacking;
     *measure = (struct measure){.state = STATE_VALUE};
@@ -906,6 +966,24 @@ int evaluator_measure(struct evaluator *evaluator, const struct indicator *indic
     else if (measure->state == STATE_VALUE && indicator->unit != UNIT_NUMBER &&
              measure->denominator == 0)
         measure->state = STATE_NONE;
+    return 0;
+}
+
+int evaluator_measure(struct evaluator *evaluator, const struct indicator *indicator,
+                      const struct row_trace *trace, struct measure *measure)
+{
+    /* What a pool adds up is mostly computed for itself as well. */
+    struct measure *known = &evaluator->known[indicator->number];
+    if (!trace && evaluator->is_known[indicator->number]) {
+        *measure = *known;
+        return 0;
+    }
+    if (measure_afresh(evaluator, indicator, trace, measure) < 0)
+        return -1;
+    if (!trace) {
+        *known = *measure;
+        evaluator->is_known[indicator->number] = true;
+    }
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #ifndef MONTHEND_EVALUATE_H
 #define MONTHEND_EVALUATE_H
 
+#include "transforms/cohort.h"
 #include "transforms/definition.h"
 
 enum measure_state {
@@ -68,8 +69,11 @@ struct evaluator {
     month_t month;
     date_t month_end; /* R */
     const struct table *children;
-    uint8_t **members;                 /* of each group, by child: unknown, outside or inside */
-    uint8_t **members_before;          /* the same on the last day of the month before */
+    uint8_t **members;        /* of each group, by child: unknown, outside or inside */
+    uint8_t **members_before; /* the same on the last day of the month before */
+    struct cohort *groups; /* of each group, once it was asked for in the month; rows NULL before */
+    struct measure *known; /* of each indicator, in the month */
+    bool *is_known;
     const struct indicator *indicator; /* the one being computed, for messages */
     uint8_t *no_birth_date; /* of each row of `children`: an age was asked, none is known */
     struct tally *tallies;
@@ -90,6 +94,9 @@ int evaluator_set_month(struct evaluator *evaluator, month_t month);
 /* Computes one indicator for the month. `trace` may be NULL. */
 int evaluator_measure(struct evaluator *evaluator, const struct indicator *indicator,
                       const struct row_trace *trace, struct measure *measure);
+
+/* The members of a group in the month: borrowed, until the month is set anew. */
+int evaluator_group(struct evaluator *evaluator, size_t group, struct cohort *cohort);
 
 /* What an indicator measures over the rows of one member of a dimension. */
 struct part {

@@ -19,6 +19,13 @@ static int compare_numbers(int64_t a, int64_t b)
     return (a > b) - (a < b);
 }
 
+static struct span record_text(const struct table *table, uint32_t row)
+{
+    size_t begin = row > 0 ? table->ends[row - 1] : 0;
+    size_t length = table->ends[row] - begin;
+    return (struct span){length ? table->texts.text + begin : "", length};
+}
+
 /* What the order of rows of one key needs to know. */
 struct ordering {
     const struct store *store;
@@ -46,7 +53,7 @@ static int compare_rows(const void *left, const void *right, void *context)
     if (order == 0)
         order = compare_numbers(table->filled[b], table->filled[a]);
     if (order == 0)
-        order = span_compare(table->records[a], table->records[b]);
+        order = span_compare(record_text(table, a), record_text(table, b));
     if (order == 0)
         order = compare_numbers(x->source, y->source);
     return order ? order : compare_numbers(x->row, y->row);
@@ -209,8 +216,6 @@ static int find_merges(struct store *store, struct table *table, bool *dead, str
 static void move_row(struct table *table, uint32_t to, uint32_t from)
 {
     table->origins[to] = table->origins[from];
-    table->filled[to] = table->filled[from];
-    table->hashes[to] = table->hashes[from];
     for (int f = 0; f < table->dataset->field_count; f++) {
         struct column *column = &table->columns[f];
         if (column->wide)
@@ -238,9 +243,7 @@ static int merge_table(struct store *store, struct table *table, struct error *e
     }
     free(dead);
     table->count = kept;
-    free(table->records);
-    table->records = NULL;
-    arena_free(&table->texts);
+    buffer_free(&table->texts);
     return status;
 }
 

@@ -63,9 +63,9 @@ void store_free(struct store *store)
         free(table->dated);
         free(table->filled);
         free(table->hashes);
-        free(table->records);
+        free(table->ends);
         dictionary_free(&table->identifiers);
-        arena_free(&table->texts);
+        buffer_free(&table->texts);
     }
     free(store->tables);
     dictionary_free(&store->spellings);
@@ -103,42 +103,36 @@ int store_add_source(struct store *store, const struct stream_reader *reader, st
 
 /* ---- reading records ----------------------------------------------------------------------- */
 
+/* The array with room for `size` bytes; as it was, and *failed set, when the memory ran out. */
+static void *widen(void *array, size_t size, bool *failed)
+{
+    void *wider = realloc(array, size);
+    *failed = *failed || !wider;
+    return wider ? wider : array;
+}
+
 /* Makes room for one more row in every array of the table. */
 static int make_room(struct table *table, struct error *error)
 {
     if (table->count < table->capacity)
         return 0;
     size_t capacity = table->capacity ? table->capacity * 2 : 1024;
-    struct origin *origins = realloc(table->origins, capacity * sizeof *origins);
-    if (origins)
-        table->origins = origins;
-    uint8_t *filled = realloc(table->filled, capacity);
-    if (filled)
-        table->filled = filled;
-    uint64_t *hashes = realloc(table->hashes, capacity * sizeof *hashes);
-    if (hashes)
-        table->hashes = hashes;
-    struct span *records = realloc(table->records, capacity * sizeof *records);
-    if (records)
-        table->records = records;
-    if (!origins || !filled || !hashes || !records)
-        return error_memory(error, "loading the datasets");
+    bool failed = false;
+    table->origins = widen(table->origins, capacity * sizeof *table->origins, &failed);
+    table->filled = widen(table->filled, capacity * sizeof *table->filled, &failed);
+    table->hashes = widen(table->hashes, capacity * sizeof *table->hashes, &failed);
+    table->ends = widen(table->ends, capacity * sizeof *table->ends, &failed);
     for (int f = 0; f < table->dataset->field_count; f++) {
         struct column *column = &table->columns[f];
         if (!column->needed)
             continue;
-        if (is_wide(&table->dataset->fields[f])) {
-            int64_t *wide = realloc(column->wide, capacity * sizeof *wide);
-            if (!wide)
-                return error_memory(error, "loading the datasets");
-            column->wide = wide;
-        } else {
-            int32_t *narrow = realloc(column->narrow, capacity * sizeof *narrow);
-            if (!narrow)
-                return error_memory(error, "loading the datasets");
-            column->narrow = narrow;
-        }
+        if (is_wide(&table->dataset->fields[f]))
+            column->wide = widen(column->wide, capacity * sizeof *column->wide, &failed);
+        else
+            column->narrow = widen(column->narrow, capacity * sizeof *column->narrow, &failed);
     }
+    if (failed)
+        return error_memory(error, "loading the datasets");
     table->capacity = capacity;
     return 0;
 }
@@ -295,14 +289,11 @@ static int read_record(struct store *store, struct table *table, const struct la
     table->hashes[row] = hash;
     /* Which of two rows of one key comes first in text order needs their text. */
     const char *begin = fields[0].text;
-    size_t length = (size_t)(fields[layout->count - 1].text - begin);
-    table->records[row] = (struct span){NULL, 0};
-    if (dataset->key_count > 0) {
-        const char *copy = arena_copy(&table->texts, begin, length);
-        if (!copy)
-            return error_memory(error, "loading the datasets");
-        table->records[row] = (struct span){copy, length};
-    }
+    if (dataset->key_count > 0)
+        buffer_add(&table->texts, begin, (size_t)(fields[layout->count - 1].text - begin));
+    if (table->texts.failed)
+        return error_memory(error, "loading the datasets");
+    table->ends[row] = table->texts.length;
     table->count++;
     return error->code == EXIT_COMPLETE ? 0 : -1;
 }
@@ -386,7 +377,6 @@ static int complete_children(struct store *store, struct error *error)
                 store_set(table, f, row, NO_VALUE);
         store_set(table, child->identifier, row, n);
         table->origins[row] = origins[n];
-        table->filled[row] = 1;
         store->unlisted_children++;
     }
     free(listed);
@@ -419,26 +409,6 @@ static int date_rows(struct table *table, struct error *error)
     return 0;
 }
 
-int store_seal(struct store *store, struct error *error)
-{
-    if (merge_tables(store, error) < 0)
-        return -1;
-    for (size_t d = 0; d < store->catalogue->count; d++) {
-        forget_far_ends(&store->tables[d]);
-        if (date_rows(&store->tables[d], error) < 0)
-            return -1;
-    }
-    if (complete_children(store, error) < 0)
-        return -1;
-    for (size_t d = 0; d < store->catalogue->count; d++) {
-        const struct dataset *dataset = &store->catalogue->datasets[d];
-        if (dataset->identifier != NO_FIELD &&
-            !store_index(store, dataset, dataset->identifier, error))
-            return -1;
-    }
-    return 0;
-}
-
 /* ---- indexes ------------------------------------------------------------------------------- */
 
 /* Rows grouped by a number, in their order within each: a counting sort. key(row) is UINT32_MAX for
@@ -463,20 +433,42 @@ static int build_index(struct row_index *index, const uint32_t *keys, uint32_t r
     return 0;
 }
 
-/* Within each number: by what dates the row. Few rows each, nearly in order: insertion. */
-static void order_by_date(struct row_index *index, const struct table *table)
+static int compare_dates(const void *a, const void *b, void *context)
 {
+    const struct table *table = context;
+    uint32_t x = *(const uint32_t *)a;
+    uint32_t y = *(const uint32_t *)b;
+    date_t x_dated = store_dated(table, x);
+    date_t y_dated = store_dated(table, y);
+    return x_dated != y_dated ? (x_dated > y_dated) - (x_dated < y_dated) : (x > y) - (x < y);
+}
+
+/* Few rows, nearly in order. */
+static void insert_by_date(uint32_t *rows, uint32_t count, const struct table *table)
+{
+    for (uint32_t i = 1; i < count; i++) {
+        uint32_t row = rows[i];
+        date_t date = store_dated(table, row);
+        uint32_t j = i;
+        for (; j > 0 && store_dated(table, rows[j - 1]) > date; j--)
+            rows[j] = rows[j - 1];
+        rows[j] = row;
+    }
+}
+
+/* Within each number: by what dates the row. */
+static void order_by_date(struct row_index *index, struct table *table)
+{
+    enum { FEW = 64 };
     if (table->dataset->dated[0] == NO_FIELD)
         return;
     for (uint32_t n = 0; n < index->count; n++) {
-        for (uint32_t i = index->start[n] + 1; i < index->start[n + 1]; i++) {
-            uint32_t row = index->rows[i];
-            date_t date = store_dated(table, row);
-            uint32_t j = i;
-            for (; j > index->start[n] && store_dated(table, index->rows[j - 1]) > date; j--)
-                index->rows[j] = index->rows[j - 1];
-            index->rows[j] = row;
-        }
+        uint32_t *rows = index->rows + index->start[n];
+        uint32_t count = index->start[n + 1] - index->start[n];
+        if (count <= FEW)
+            insert_by_date(rows, count, table);
+        else
+            qsort_r(rows, count, sizeof *rows, compare_dates, table);
     }
 }
 
@@ -539,6 +531,103 @@ const struct row_index *store_months(struct store *store, const struct dataset *
     free(keys);
     return status < 0 ? NULL : &column->months;
 }
+
+/* ---- sealing -------------------------------------------------------------------------------- */
+
+/* The field that most questions about a dataset come by: whom its rows are about. */
+static int leading_field(const struct dataset *dataset)
+{
+    for (int f = 0; f < dataset->field_count; f++)
+        if (dataset->fields[f].refers)
+            return f;
+    return dataset->identifier;
+}
+
+/* Puts an array's items in the order of `rows`; `room` is as large. */
+static void permute(void *array, void *room, size_t size, const uint32_t *rows, uint32_t count)
+{
+    const char *from = array;
+    char *to = room;
+    for (uint32_t i = 0; i < count; i++)
+        memcpy(to + i * size, from + rows[i] * size, size);
+    memcpy(array, room, count * size);
+}
+
+static void permute_rows(struct table *table, void *room, const uint32_t *rows)
+{
+    uint32_t count = table->count;
+    permute(table->origins, room, sizeof *table->origins, rows, count);
+    if (table->dated)
+        permute(table->dated, room, sizeof *table->dated, rows, count);
+    for (int f = 0; f < table->dataset->field_count; f++) {
+        struct column *column = &table->columns[f];
+        if (column->wide)
+            permute(column->wide, room, sizeof *column->wide, rows, count);
+        else if (column->narrow)
+            permute(column->narrow, room, sizeof *column->narrow, rows, count);
+    }
+}
+
+/* Rows about one child stand together, in the order of their dates: they are looked at together.
+ * Rows that are about nobody come last. */
+static int order_rows(struct store *store, struct table *table, struct error *error)
+{
+    int field = leading_field(table->dataset);
+    if (field == NO_FIELD || table->count == 0)
+        return 0;
+    const struct row_index *index = store_index(store, table->dataset, field, error);
+    uint32_t *rows = malloc(table->count * sizeof *rows);
+    void *room = malloc(table->count * sizeof(int64_t));
+    int status = index && rows && room ? 0 : error_memory(error, "ordering the rows");
+    if (status == 0) {
+        uint32_t placed = index->start[index->count];
+        memcpy(rows, index->rows, placed * sizeof *rows);
+        for (uint32_t row = 0; row < table->count; row++)
+            if (store_value(table, field, row) == NO_VALUE)
+                rows[placed++] = row;
+        permute_rows(table, room, rows);
+        for (uint32_t row = 0; row < index->start[index->count]; row++)
+            index->rows[row] = row;
+    }
+    free(rows);
+    free(room);
+    return status;
+}
+
+static void forget_merging(struct table *table)
+{
+    free(table->filled);
+    free(table->hashes);
+    free(table->ends);
+    table->filled = NULL;
+    table->hashes = NULL;
+    table->ends = NULL;
+}
+
+int store_seal(struct store *store, struct error *error)
+{
+    if (merge_tables(store, error) < 0)
+        return -1;
+    for (size_t d = 0; d < store->catalogue->count; d++) {
+        forget_far_ends(&store->tables[d]);
+        if (date_rows(&store->tables[d], error) < 0)
+            return -1;
+    }
+    if (complete_children(store, error) < 0)
+        return -1;
+    for (size_t d = 0; d < store->catalogue->count; d++) {
+        const struct dataset *dataset = &store->catalogue->datasets[d];
+        forget_merging(&store->tables[d]);
+        if (order_rows(store, &store->tables[d], error) < 0)
+            return -1;
+        if (dataset->identifier != NO_FIELD &&
+            !store_index(store, dataset, dataset->identifier, error))
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- questions ------------------------------------------------------------------------------ */
 
 bool store_open(const struct table *table, uint32_t row, date_t on)
 {

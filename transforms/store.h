@@ -55,13 +55,15 @@ struct table {
     struct column columns[MAX_FIELDS];
     uint32_t count;
     struct origin *origins;
-    uint8_t *filled;      /* how many fields of the row have a value */
-    uint64_t *hashes;     /* of the record's text */
-    struct span *records; /* the record's text, until sealed */
-    date_t *dated;        /* the day that dates each row, once sealed; NULL for undated rows */
+    /* What only merging needs, until the store is sealed: how many fields of a row have a value,
+     * the hash of the record's text, and where the text ends in `texts`. */
+    uint8_t *filled;
+    uint64_t *hashes;
+    size_t *ends;
+    date_t *dated; /* the day that dates each row, once sealed; NULL for undated rows */
     size_t capacity;
     struct dictionary identifiers; /* of the dataset's own identifier: what references name */
-    struct arena texts;
+    struct buffer texts; /* of the records, one behind the other; of keyed datasets only */
     uint64_t merged;
     bool fed; /* the stream has this table, if without a row */
 };
