@@ -1,5 +1,6 @@
 #include "etl/stream.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -342,23 +343,41 @@ static bool unescape(struct span *field)
     return true;
 }
 
+/* Which of eight bytes are tabs: the highest bit of each that is, the first byte lowest. */
+static inline uint64_t find_tabs(const char *bytes)
+{
+    const uint64_t ones = 0x0101010101010101u;
+    const uint64_t highs = ones << 7;
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    word = le64toh(word) ^ ones * '\t';
+    /* Exact, without a borrow from one byte to the next. */
+    return ~(((word & ~highs) + ~highs) | word | ~highs);
+}
+
 /* Splits a line at its tabs into reader->fields; returns how many there are, or SIZE_MAX when there
  * are too many or an escape is none. */
 static size_t split(struct stream_reader *reader, struct span line)
 {
     size_t count = 0;
-    const char *next = line.text;
-    const char *end = line.text + line.length;
-    for (;;) {
+    size_t begin = 0;
+    size_t at = 0;
+    for (; at + sizeof(uint64_t) <= line.length; at += sizeof(uint64_t)) {
+        for (uint64_t tabs = find_tabs(line.text + at); tabs; tabs &= tabs - 1) {
+            if (count == MAX_COLUMNS)
+                return SIZE_MAX;
+            size_t tab = at + (size_t)__builtin_ctzll(tabs) / 8;
+            reader->fields[count++] = (struct span){line.text + begin, tab - begin};
+            begin = tab + 1;
+        }
+    }
+    for (; at <= line.length; at++) {
+        if (at < line.length && line.text[at] != '\t')
+            continue;
         if (count == MAX_COLUMNS)
             return SIZE_MAX;
-        const char *tab = memchr(next, '\t', (size_t)(end - next));
-        reader->fields[count].text = next;
-        reader->fields[count].length = (size_t)((tab ? tab : end) - next);
-        count++;
-        if (!tab)
-            break;
-        next = tab + 1;
+        reader->fields[count++] = (struct span){line.text + begin, at - begin};
+        begin = at + 1;
     }
     if (memchr(line.text, '\\', line.length)) {
         for (size_t i = 0; i < count; i++)

@@ -288,20 +288,37 @@ const char *text_column_letters(uint32_t column, char *out)
     return out;
 }
 
+static inline uint64_t word_of(const char *text, size_t size)
+{
+    uint64_t word = 0;
+    memcpy(&word, text, size);
+    return word;
+}
+
+/* Fewer than eight bytes as a word, without a loop: of pieces that may overlap. */
+static inline uint64_t short_word(const char *text, size_t length)
+{
+    if (length >= 4)
+        return word_of(text, 4) << 32 | word_of(text + length - 4, 4);
+    if (length == 0)
+        return 0;
+    return word_of(text, 1) << 16 | word_of(text + length / 2, 1) << 8 |
+           word_of(text + length - 1, 1);
+}
+
 uint64_t text_hash(const char *text, size_t length)
 {
-    uint64_t hash = 0xcbf29ce484222325u;
-    while (length >= 8) {
-        uint64_t word;
-        memcpy(&word, text, 8);
-        hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
+    const uint64_t factor = 0x9E3779B97F4A7C15u;
+    uint64_t hash = 0xcbf29ce484222325u ^ length;
+    size_t left = length;
+    for (; left > 8; left -= 8, text += 8) {
+        hash = (hash ^ word_of(text, 8)) * factor;
         hash ^= hash >> 29;
-        text += 8;
-        length -= 8;
     }
-    uint64_t tail = length;
-    for (size_t i = 0; i < length; i++)
-        tail = tail << 8 | (unsigned char)text[i];
-    hash = (hash ^ tail) * 0x9E3779B97F4A7C15u;
-    return hash ^ hash >> 32;
+    /* The last eight bytes, some of them again. */
+    hash ^= length >= 8 ? word_of(text + left - 8, 8) : short_word(text, length);
+    /* Every bit of the text must reach the low bits, which is where tables look. */
+    hash = (hash ^ hash >> 33) * 0xff51afd7ed558ccdu;
+    hash = (hash ^ hash >> 33) * factor;
+    return hash ^ hash >> 33;
 }

@@ -30,8 +30,13 @@ enum { DICTIONARY_FULL = -1 };
 
 /* The number of a text, added if it is new; DICTIONARY_FULL when the memory ran out. */
 int64_t dictionary_add(struct dictionary *dictionary, struct span text);
+/* The same for a text whose text_hash is known. */
+int64_t dictionary_add_hashed(struct dictionary *dictionary, struct span text, uint64_t hash);
 /* The number of a text, or -1 when it was never added. */
 int64_t dictionary_find(const struct dictionary *dictionary, struct span text);
+/* A text of this text_hash will be added soon: its slot is fetched meanwhile. */
+void dictionary_expect(const struct dictionary *dictionary, uint64_t hash);
+
 void dictionary_free(struct dictionary *dictionary);
 
 #endif

@@ -171,6 +171,8 @@ static bool follow(const struct evaluator *evaluator, const struct path *path, s
 static int64_t path_value(const struct evaluator *evaluator, const struct path *path,
                           struct here here, const struct here *subject)
 {
+    if (path->steps == 1 && !path->of_subject) /* nearly all */
+        return store_value(here.table, path->fields[0], here.row);
     struct here end;
     if (!follow(evaluator, path, here, subject, &end))
         return NO_VALUE;

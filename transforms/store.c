@@ -107,8 +107,10 @@ int store_add_source(struct store *store, const struct stream_reader *reader, st
 static void *widen(void *array, size_t size, bool *failed)
 {
     void *wider = realloc(array, size);
-    *failed = *failed || !wider;
-    return wider ? wider : array;
+    if (wider)
+        return wider;
+    *failed = true;
+    return array;
 }
 
 /* Makes room for one more row in every array of the table. */
@@ -151,10 +153,10 @@ static bool name_category(struct store *store, int64_t number, int64_t spelling,
 }
 
 /* The folded number of a category value, or DICTIONARY_FULL. */
-static int64_t category_number(struct store *store, struct span text)
+static int64_t category_number(struct store *store, struct span text, uint64_t hash)
 {
     uint32_t before = store->spellings.count;
-    int64_t spelling = dictionary_add(&store->spellings, text);
+    int64_t spelling = dictionary_add_hashed(&store->spellings, text, hash);
     if (spelling < 0 || (uint32_t)spelling < before)
         return spelling < 0 ? DICTIONARY_FULL : store->folded[spelling];
     int32_t *room =
@@ -176,22 +178,18 @@ static int64_t category_number(struct store *store, struct span text)
     return number;
 }
 
-/* One field of a record as a value. Returns -1 when it is none of its type. */
-static int read_value(struct store *store, struct table *table, int f, struct span text,
-                      int64_t *value, struct error *error)
+/* One field of a record, with its hash, as a value. Returns -1 when it is none of its type. */
+static int read_value(struct store *store, const struct field *field, struct dictionary *dictionary,
+                      struct span text, uint64_t hash, int64_t *value, struct error *error)
 {
-    const struct field *field = &table->dataset->fields[f];
     switch (field->type) {
     case TYPE_ID:
-        *value = f == table->dataset->identifier ? dictionary_add(&table->identifiers, text)
-                                                 : dictionary_add(&store->spellings, text);
-        break;
     case TYPE_REFERENCE:
-        *value = dictionary_add(&table_of(store, field->refers)->identifiers, text);
+        *value = dictionary_add_hashed(dictionary, text, hash);
         break;
     case TYPE_CATEGORY:
     case TYPE_TEXT:
-        *value = category_number(store, text);
+        *value = category_number(store, text, hash);
         break;
     case TYPE_DATE: {
         date_t date = date_from_iso(text);
@@ -217,12 +215,34 @@ static int read_value(struct store *store, struct table *table, int f, struct sp
 struct layout {
     int field[MAX_FIELDS]; /* NO_FIELD for @ */
     size_t count;
-    size_t at; /* the column of @ */
+    size_t at;                                 /* the column of @ */
+    struct dictionary *dictionary[MAX_FIELDS]; /* of the column's values; NULL: they have none */
+    int absent[MAX_FIELDS]; /* fields that are needed and that the stream does not have */
+    size_t absent_count;
 };
 
-static int read_layout(struct layout *layout, const struct dataset *dataset,
+static struct dictionary *values_of(struct store *store, struct table *table, int f)
+{
+    const struct field *field = &table->dataset->fields[f];
+    if (!table->columns[f].needed)
+        return NULL;
+    switch (field->type) {
+    case TYPE_ID:
+        return f == table->dataset->identifier ? &table->identifiers : &store->spellings;
+    case TYPE_REFERENCE:
+        return &table_of(store, field->refers)->identifiers;
+    case TYPE_CATEGORY:
+    case TYPE_TEXT:
+        return &store->spellings;
+    default:
+        return NULL;
+    }
+}
+
+static int read_layout(struct layout *layout, struct store *store, struct table *table,
                        const struct stream_reader *reader, struct error *error)
 {
+    const struct dataset *dataset = table->dataset;
     const struct stream_column *columns = stream_columns(reader, &layout->count);
     bool seen[MAX_FIELDS] = {false};
     layout->at = SIZE_MAX;
@@ -246,9 +266,14 @@ static int read_layout(struct layout *layout, const struct dataset *dataset,
             return stream_error(reader, error, "column '%s' stands twice", columns[c].name);
         seen[f] = true;
         layout->field[c] = f;
+        layout->dictionary[c] = values_of(store, table, f);
     }
     if (layout->at == SIZE_MAX)
         return stream_error(reader, error, "table '%s' has no column '@:at'", dataset->name);
+    layout->absent_count = 0;
+    for (int f = 0; f < dataset->field_count; f++)
+        if (table->columns[f].needed && !seen[f])
+            layout->absent[layout->absent_count++] = f;
     return 0;
 }
 
@@ -265,21 +290,28 @@ static int read_record(struct store *store, struct table *table, const struct la
     if (stream_at(reader, fields[layout->at], &source, &origin->row) < 0)
         return stream_error(reader, error, "'@' is not the number of a source and a row");
     origin->source = source;
-    for (int f = 0; f < dataset->field_count; f++)
-        if (table->columns[f].needed)
-            store_set(table, f, row, NO_VALUE);
+    for (size_t a = 0; a < layout->absent_count; a++)
+        store_set(table, layout->absent[a], row, NO_VALUE);
+    /* All hashes first: meanwhile the slots that they lead to come nearer. */
+    uint64_t hashes[MAX_FIELDS];
     unsigned filled = 0;
     uint64_t hash = 0;
     for (size_t c = 0; c < layout->count; c++) {
-        int f = layout->field[c];
-        if (f == NO_FIELD || fields[c].length == 0)
+        if (layout->field[c] == NO_FIELD || fields[c].length == 0)
             continue;
         filled++;
-        hash += text_hash(fields[c].text, fields[c].length) * (uint64_t)(2 * f + 1);
-        if (!table->columns[f].needed)
+        hashes[c] = text_hash(fields[c].text, fields[c].length);
+        hash += hashes[c] * (uint64_t)(2 * layout->field[c] + 1);
+        if (layout->dictionary[c])
+            dictionary_expect(layout->dictionary[c], hashes[c]);
+    }
+    for (size_t c = 0; c < layout->count; c++) {
+        int f = layout->field[c];
+        if (f == NO_FIELD || !table->columns[f].needed)
             continue;
         int64_t value = NO_VALUE;
-        if (read_value(store, table, f, fields[c], &value, error) < 0)
+        if (fields[c].length > 0 && read_value(store, &dataset->fields[f], layout->dictionary[c],
+                                               fields[c], hashes[c], &value, error) < 0)
             return stream_error(reader, error, "field '%s' of '%s' is not a %s",
                                 dataset->fields[f].name, dataset->name,
                                 dataset->fields[f].type_name);
@@ -304,7 +336,7 @@ int store_add_table(struct store *store, const struct dataset *dataset,
     struct table *table = table_of(store, dataset);
     struct layout layout;
     table->fed = true;
-    if (read_layout(&layout, dataset, reader, error) < 0)
+    if (read_layout(&layout, store, table, reader, error) < 0)
         return -1;
     enum stream_event event;
     while ((event = stream_next(reader, error)) == STREAM_RECORD)
@@ -515,10 +547,11 @@ const struct row_index *store_months(struct store *store, const struct dataset *
     }
     for (uint32_t row = 0; row < table->count; row++) {
         date_t day = store_day(table, field, row);
-        keys[row] = day == NO_DATE ? UINT32_MAX : (uint32_t)month_of(day);
+        keys[row] = UINT32_MAX;
         if (day == NO_DATE)
             continue;
         month_t month = month_of(day);
+        keys[row] = (uint32_t)month;
         first = month < first ? month : first;
         last = month > last ? month : last;
     }
