@@ -319,23 +319,35 @@ static int add_merges(struct intake *intake, struct error *error)
     return status;
 }
 
+static int compare_origins(const void *a, const void *b)
+{
+    return origin_compare(a, b);
+}
+
 /* Children whose age was asked and is not known, at their rows. */
 static int add_birth_notes(struct intake *intake, const struct evaluator *evaluator,
                            struct error *error)
 {
     const struct table *children = evaluator->children;
+    struct origin *origins = malloc(((size_t)children->count + 1) * sizeof *origins);
+    if (!origins)
+        return error_memory(error, "listing the children");
+    size_t count = 0;
+    for (uint32_t row = 0; row < children->count; row++)
+        if (evaluator->no_birth_date[row])
+            origins[count++] = children->origins[row];
+    qsort(origins, count, sizeof *origins, compare_origins);
     struct buffer line = {0};
     int status = 0;
-    for (uint32_t row = 0; row < children->count && status == 0; row++) {
-        if (!evaluator->no_birth_date[row])
-            continue;
+    for (size_t i = 0; i < count && status == 0; i++) {
         line.length = 0;
-        buffer_format(&line, "note\tchild\t\tborn\tno birth date\t%u:%u\n",
-                      children->origins[row].source, children->origins[row].row);
+        buffer_format(&line, "note\tchild\t\tborn\tno birth date\t%u:%u\n", origins[i].source,
+                      origins[i].row);
         status = line.failed ? error_memory(error, "listing the children")
                              : spool_add(&intake->remarks, line.text, line.length, error);
     }
     buffer_free(&line);
+    free(origins);
     return status;
 }
 

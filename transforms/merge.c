@@ -54,9 +54,7 @@ static int compare_rows(const void *left, const void *right, void *context)
         order = compare_numbers(table->filled[b], table->filled[a]);
     if (order == 0)
         order = span_compare(record_text(table, a), record_text(table, b));
-    if (order == 0)
-        order = compare_numbers(x->source, y->source);
-    return order ? order : compare_numbers(x->row, y->row);
+    return order ? order : origin_compare(x, y);
 }
 
 /* ---- keys ----------------------------------------------------------------------------------- */
@@ -251,9 +249,7 @@ static int compare_merges(const void *a, const void *b)
 {
     const struct merge *x = a;
     const struct merge *y = b;
-    int order = compare_numbers(x->origin.source, y->origin.source);
-    if (order == 0)
-        order = compare_numbers(x->origin.row, y->origin.row);
+    int order = origin_compare(&x->origin, &y->origin);
     /* One row of a sheet may be a row of several datasets. */
     return order ? order
                  : compare_numbers((int64_t)x->dataset->number, (int64_t)y->dataset->number);

@@ -231,9 +231,7 @@ static int compare_placed(const void *a, const void *b)
 {
     const struct placed *x = a;
     const struct placed *y = b;
-    if (x->origin.source != y->origin.source)
-        return x->origin.source < y->origin.source ? -1 : 1;
-    return (x->origin.row > y->origin.row) - (x->origin.row < y->origin.row);
+    return origin_compare(&x->origin, &y->origin);
 }
 
 static int write_whole(struct stream_writer *writer, const struct store *store,

@@ -358,12 +358,6 @@ static void forget_far_ends(struct table *table)
             store_set(table, closes, row, NO_VALUE);
 }
 
-/* Whether one origin comes before another: by source, then by row. */
-static bool is_before(const struct origin *a, const struct origin *b)
-{
-    return a->source != b->source ? a->source < b->source : a->row < b->row;
-}
-
 /* The first origin of the rows that name each child, for children that are in no list. */
 static void first_naming(const struct store *store, const struct dataset *child, bool *listed,
                          struct origin *origins)
@@ -377,7 +371,7 @@ static void first_naming(const struct store *store, const struct dataset *child,
                 int64_t named = store_value(table, f, row);
                 if (named != NO_VALUE && !listed[named] &&
                     (origins[named].source == 0 ||
-                     is_before(&table->origins[row], &origins[named])))
+                     origin_compare(&table->origins[row], &origins[named]) < 0))
                     origins[named] = table->origins[row];
             }
         }

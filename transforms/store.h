@@ -24,6 +24,14 @@ struct origin {
     uint32_t row;
 };
 
+/* By source, then by row: an order of rows that does not depend on how they are stored. */
+static inline int origin_compare(const struct origin *a, const struct origin *b)
+{
+    if (a->source != b->source)
+        return a->source < b->source ? -1 : 1;
+    return (a->row > b->row) - (a->row < b->row);
+}
+
 struct source_info {
     const char *file;
     const char *sheet;
