@@ -75,6 +75,23 @@ struct span span_cut(struct span *rest, char separator)
     return span_trim(part);
 }
 
+char *buffer_extend(struct buffer *buffer, size_t size)
+{
+    if (buffer->failed)
+        return NULL;
+    char *room = buffer->text;
+    if (size >= buffer->capacity - buffer->length)
+        room = grow(room, &buffer->capacity, buffer->length + size + 1, 1);
+    if (!room) {
+        buffer->failed = true;
+        return NULL;
+    }
+    buffer->text = room;
+    buffer->length += size;
+    room[buffer->length] = '\0';
+    return room + buffer->length - size;
+}
+
 void buffer_add_slowly(struct buffer *buffer, const char *text, size_t length)
 {
     if (buffer->failed)

@@ -56,6 +56,9 @@ static inline void buffer_add(struct buffer *buffer, const char *text, size_t le
     buffer->text[buffer->length] = '\0';
 }
 
+/* Makes the text `size` bytes longer; returns where these begin, for the caller to fill, or NULL
+ * when the memory ran out. */
+char *buffer_extend(struct buffer *buffer, size_t size);
 void buffer_add_text(struct buffer *buffer, const char *text);
 static inline void buffer_add_char(struct buffer *buffer, char c)
 {

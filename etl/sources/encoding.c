@@ -106,6 +106,18 @@ static bool check_piece(struct utf8_check *check, const unsigned char *bytes, si
     return true;
 }
 
+bool utf8_is_xml(const char *bytes, size_t length)
+{
+    struct utf8_check check = {0};
+    if (!check_piece(&check, (const unsigned char *)bytes, length) || check.following > 0)
+        return false;
+    for (const char *c = bytes; (c = memmem(c, (size_t)(bytes + length - c), "\xEF\xBF", 2));
+         c += 2)
+        if ((unsigned char)c[2] > 0xBD)
+            return false; /* U+FFFE and U+FFFF are no characters */
+    return true;
+}
+
 static int find_encoding(struct text_reader *reader, struct error *error)
 {
     struct utf8_check check = {0};

@@ -16,6 +16,9 @@ enum { UTF8_REPLACEMENT = 0xFFFD }; /* for what is no character */
 /* The bytes of a code point, 1 to 4; those of the replacement for half a pair. Returns how many. */
 size_t utf8_encode(uint32_t point, char out[4]);
 
+/* Whether the bytes are whole characters of UTF-8 that XML allows beyond ASCII. */
+bool utf8_is_xml(const char *bytes, size_t length);
+
 /* The code point of a byte of Windows-1252. */
 uint32_t windows1252_point(unsigned char byte);
 

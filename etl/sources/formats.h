@@ -11,6 +11,10 @@ extern const struct source_format source_xls;
 extern const struct source_format source_freexl;
 extern const struct source_format source_xlsx;
 
+/* Not in the table: the parser that is the authority alone, without the fast path for the plain
+ * case; what tests compare with. */
+extern const struct source_format source_xlsx_by_expat;
+
 /* Known in order to be refused by name. */
 extern const struct source_format source_empty;
 extern const struct source_format source_web_page;

@@ -89,6 +89,13 @@ static bool has_text(enum cell_type type)
     return type == CELL_TEXT || type == CELL_ERROR;
 }
 
+/* What stands before each cell's text or number. */
+struct cell_head {
+    uint32_t length; /* of the text; 0 of a number */
+    uint16_t column;
+    uint16_t type;
+};
+
 static int write_row(void *context, uint32_t row, const struct cell *cells, size_t count)
 {
     struct frame_writer *writer = context;
@@ -96,16 +103,22 @@ static int write_row(void *context, uint32_t row, const struct cell *cells, size
     uint32_t cell_count = (uint32_t)count;
     put(&writer->pending, &row, sizeof row);
     put(&writer->pending, &cell_count, sizeof cell_count);
-    for (size_t i = 0; i < count; i++) {
-        uint32_t head[3] = {cells[i].column, (uint32_t)cells[i].type, 0};
-        if (has_text(cells[i].type)) {
-            head[2] = (uint32_t)cells[i].length;
-            put(&writer->pending, head, sizeof head);
-            put(&writer->pending, cells[i].text, cells[i].length);
-        } else {
-            put(&writer->pending, head, sizeof head);
-            put(&writer->pending, &cells[i].number, sizeof cells[i].number);
-        }
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++)
+        size += sizeof(struct cell_head) +
+                (has_text(cells[i].type) ? cells[i].length : sizeof cells[i].number);
+    char *to = buffer_extend(&writer->pending, size);
+    for (size_t i = 0; to && i < count; i++) {
+        const struct cell *cell = &cells[i];
+        bool text = has_text(cell->type);
+        struct cell_head head = {text ? (uint32_t)cell->length : 0, (uint16_t)cell->column,
+                                 (uint16_t)cell->type};
+        memcpy(to, &head, sizeof head);
+        to += sizeof head;
+        const void *value = text ? (const void *)cell->text : &cell->number;
+        size_t length = text ? cell->length : sizeof cell->number;
+        memcpy(to, value, length);
+        to += length;
     }
     return end_frame(writer, begin);
 }
@@ -186,26 +199,26 @@ static bool take(struct span *payload, void *bytes, size_t size)
 
 static bool take_cell(struct span *payload, struct cell *cell, const struct cell *before)
 {
-    uint32_t head[3];
-    if (!take(payload, head, sizeof head) || head[1] > CELL_ERROR || head[0] >= MOST_COLUMNS ||
-        (before && head[0] <= before->column))
+    struct cell_head head;
+    if (!take(payload, &head, sizeof head) || head.type > CELL_ERROR ||
+        head.column >= MOST_COLUMNS || (before && head.column <= before->column))
         return false;
-    *cell = (struct cell){.column = head[0], .type = (enum cell_type)head[1]};
+    *cell = (struct cell){.column = head.column, .type = (enum cell_type)head.type};
     if (!has_text(cell->type))
         return take(payload, &cell->number, sizeof cell->number) && isfinite(cell->number);
-    if (payload->length < head[2] || head[2] > LONGEST_TEXT)
+    if (payload->length < head.length || head.length > LONGEST_TEXT)
         return false;
     cell->text = payload->text;
-    cell->length = head[2];
-    payload->text += head[2];
-    payload->length -= head[2];
+    cell->length = head.length;
+    payload->text += head.length;
+    payload->length -= head.length;
     return true;
 }
 
 static enum frame_outcome decode_row(struct frame_reader *reader, struct span payload,
                                      const struct row_sink *sink, struct error *error)
 {
-    enum { SMALLEST_CELL = 12 };
+    enum { SMALLEST_CELL = sizeof(struct cell_head) };
     uint32_t row, count;
     if (!reader->in_sheet || !take(&payload, &row, sizeof row) ||
         !take(&payload, &count, sizeof count) || row <= reader->last_row ||

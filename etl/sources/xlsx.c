@@ -10,6 +10,8 @@
 
 #include "etl/sources/formats.h"
 #include "etl/sources/xlsx_sheet.h"
+#include "etl/sources/xlsx_strings.h"
+#include "etl/sources/xml_part.h"
 
 struct relationship {
     const char *id;
@@ -40,6 +42,7 @@ struct workbook {
     size_t sheet_count;
     size_t sheet_capacity;
     bool dates_from_1904;
+    bool scan; /* plain rows and strings are scanned */
 };
 
 static const char *keep(struct arena *arena, const char *text, struct error *error)
@@ -95,8 +98,8 @@ static int read_relationships(struct workbook *workbook, const char *from,
     buffer_free(&path);
     struct xml_handler handler = {.context = relationships, .start = start_relationship};
     return part < 0 ? 0
-                    : package_parse(workbook->package, part, "its relationships", &handler,
-                                    workbook->error);
+                    : xml_part_parse(workbook->package, part, "its relationships", &handler,
+                                     workbook->error);
 }
 
 static const char *target_of_type(const struct relationships *relationships, const char *type)
@@ -192,7 +195,7 @@ static int read_sheets(struct workbook *workbook, const struct relationships *re
     if (styles_part >= 0)
         status = styles_read(&styles, package, styles_part, error);
     if (status == 0 && strings_part >= 0)
-        status = shared_strings_read(&strings, package, strings_part, error);
+        status = shared_strings_read(&strings, package, strings_part, workbook->scan, error);
     struct sheet_context context = {&strings, &styles, workbook->dates_from_1904};
     for (size_t i = 0; i < workbook->sheet_count && status == 0; i++) {
         const struct workbook_sheet *sheet = &workbook->sheets[i];
@@ -207,7 +210,7 @@ static int read_sheets(struct workbook *workbook, const struct relationships *re
         else if (sink->sheet(sink->context, sheet->name, sheet->hidden))
             status = -1;
         else
-            status = sheet_read(package, part, &context, sink, error);
+            status = sheet_read(package, part, &context, workbook->scan, sink, error);
     }
     styles_free(&styles);
     shared_strings_free(&strings);
@@ -228,7 +231,7 @@ static int read_workbook(struct workbook *workbook, const struct row_sink *sink)
     struct xml_handler handler = {.context = workbook, .start = start_workbook};
     if (name && strlen(name) > 4 && strcmp(name + strlen(name) - 4, ".bin") == 0)
         return refuse_archive(workbook);
-    if (package_parse(workbook->package, part, "its workbook part", &handler, workbook->error) < 0)
+    if (xml_part_parse(workbook->package, part, "its workbook part", &handler, workbook->error) < 0)
         return -1;
     status = read_relationships(workbook, name ? name : "xl/workbook.xml", &relationships);
     if (status == 0)
@@ -237,9 +240,9 @@ static int read_workbook(struct workbook *workbook, const struct row_sink *sink)
     return status;
 }
 
-static int read_xlsx(int descriptor, const struct row_sink *sink, struct error *error)
+static int read_package(int descriptor, bool scan, const struct row_sink *sink, struct error *error)
 {
-    struct workbook workbook = {.error = error};
+    struct workbook workbook = {.error = error, .scan = scan};
     workbook.package = package_open(descriptor, error);
     if (!workbook.package)
         return -1;
@@ -248,6 +251,16 @@ static int read_xlsx(int descriptor, const struct row_sink *sink, struct error *
     free(workbook.sheets);
     arena_free(&workbook.arena);
     return status;
+}
+
+static int read_xlsx(int descriptor, const struct row_sink *sink, struct error *error)
+{
+    return read_package(descriptor, true, sink, error);
+}
+
+static int read_by_expat(int descriptor, const struct row_sink *sink, struct error *error)
+{
+    return read_package(descriptor, false, sink, error);
 }
 
 static int bid_xlsx(const unsigned char *head, size_t length)
@@ -260,4 +273,10 @@ const struct source_format source_xlsx = {
     .help = "Excel workbooks of 2007 and later (.xlsx, .xlsm)",
     .bid = bid_xlsx,
     .read = read_xlsx,
+};
+
+const struct source_format source_xlsx_by_expat = {
+    .name = "xlsx",
+    .help = "the same, without the scanner for the plain case: what it is tested against",
+    .read = read_by_expat,
 };

@@ -1,23 +1,17 @@
 /*
- * xlsx_sheet.h - the rows of one sheet of an .xlsx workbook, pushed as they are parsed.
+ * xlsx_sheet.h - the rows of one sheet of an .xlsx workbook, pushed as they are parsed: by the
+ * scanner while they are plain (xlsx_scan.h), else by expat.
  */
 #ifndef MONTHEND_SOURCES_XLSX_SHEET_H
 #define MONTHEND_SOURCES_XLSX_SHEET_H
 
-#include "etl/sources/source.h"
-#include "etl/sources/xlsx_package.h"
-#include "etl/sources/xlsx_strings.h"
-#include "etl/sources/xlsx_styles.h"
+#include "etl/sources/package.h"
+#include "etl/sources/xlsx_rows.h"
 
-struct sheet_context {
-    const struct shared_strings *strings;
-    const struct styles *styles;
-    bool dates_from_1904;
-};
-
-/* Pushes the sheet's rows into the sink. Returns -1 when it cannot (the error is filled) or when
- * the sink stopped it (the error is not). */
+/* Pushes the sheet's rows into the sink. Without `scan`, expat takes all of them: slower, for
+ * tests. Returns -1 when it cannot (the error is filled) or when the sink stopped it (the error is
+ * not). */
 int sheet_read(struct package *package, int64_t part, const struct sheet_context *context,
-               const struct row_sink *sink, struct error *error);
+               bool scan, const struct row_sink *sink, struct error *error);
 
 #endif

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "etl/sources/encoding.h"
+#include "etl/sources/xlsx_scan.h"
+#include "etl/sources/xml_part.h"
 
 struct reading {
     struct shared_strings *strings;
@@ -90,13 +92,15 @@ static int text(void *context, const char *piece, size_t length)
 }
 
 int shared_strings_read(struct shared_strings *strings, struct package *package, int64_t part,
-                        struct error *error)
+                        bool scan, struct error *error)
 {
     struct reading reading = {.strings = strings, .error = error};
     struct xml_handler handler = {.context = &reading,
                                   .start = start,
                                   .end = end,
                                   .text = text,
-                                  .wants_text = &reading.wants_text};
-    return package_parse(package, part, "its shared strings", &handler, error);
+                                  .wants_text = &reading.wants_text,
+                                  .scanner = scan ? &xlsx_string_scanner : NULL,
+                                  .scanner_context = strings};
+    return xml_part_parse(package, part, "its shared strings", &handler, error);
 }

@@ -6,12 +6,12 @@
 #ifndef MONTHEND_SOURCES_XLSX_STRINGS_H
 #define MONTHEND_SOURCES_XLSX_STRINGS_H
 
+#include "etl/sources/package.h"
 #include "etl/sources/shared_strings.h"
-#include "etl/sources/xlsx_package.h"
 
-/* Appends the strings of the part. */
+/* Appends the strings of the part. Without `scan`, expat takes all of them: slower, for tests. */
 int shared_strings_read(struct shared_strings *strings, struct package *package, int64_t part,
-                        struct error *error);
+                        bool scan, struct error *error);
 
 /* Replaces _xHHHH_ by the character it stands for, in place; returns the new length. */
 size_t unescape_text(char *text, size_t length);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "etl/sources/number_format.h"
+#include "etl/sources/xml_part.h"
 
 struct custom_format {
     unsigned number;
@@ -70,7 +71,7 @@ int styles_read(struct styles *styles, struct package *package, int64_t part, st
 {
     struct reading reading = {.styles = styles, .error = error};
     struct xml_handler handler = {.context = &reading, .start = start, .end = end};
-    int status = package_parse(package, part, "its styles", &handler, error);
+    int status = xml_part_parse(package, part, "its styles", &handler, error);
     free(reading.custom);
     return status;
 }

@@ -7,7 +7,9 @@
 #ifndef MONTHEND_SOURCES_XLSX_STYLES_H
 #define MONTHEND_SOURCES_XLSX_STYLES_H
 
-#include "etl/sources/xlsx_package.h"
+#include <stdbool.h>
+
+#include "etl/sources/package.h"
 
 struct styles {
     bool *is_date; /* by the number of the cell format */
