@@ -5,6 +5,7 @@
 
 #include "etl/program.h"
 #include "transforms/calculation.h"
+#include "transforms/feeding.h"
 
 static const struct program_option options[] = {
     {"config", 'c', "FILE", "the configuration (pipeline.conf)"},
@@ -38,55 +39,56 @@ static void print_keys(void)
     program_exit(EXIT_COMPLETE);
 }
 
-/* Whether some source gives rows of the dataset; every source with a child gives children. */
-static bool is_fed(const struct config *config, struct span name)
+static void print_feed(const struct indicator *indicator, const struct feed *feed)
 {
-    bool any_child = span_is(name, "child");
-    for (size_t s = 0; s < config->source_count; s++) {
-        const struct dataset *dataset = config->sources[s].dataset;
-        if (span_is(name, dataset->name) || (any_child && dataset_field(dataset, name) >= 0))
-            return true;
-    }
-    return false;
+    char months[32];
+    if (feed->covers == COVERS_EVERY)
+        snprintf(months, sizeof months, "every month");
+    else if (feed->covers == COVERS_LATEST)
+        snprintf(months, sizeof months, "latest month");
+    else if (feed->covers == COVERS_NOTHING)
+        snprintf(months, sizeof months, "not fed");
+    else
+        snprintf(months, sizeof months, "%d months", feed->covers);
+    printf("%-8s", indicator->code);
+    const char *why = feed->why.length > 0 ? feed->why.text : "";
+    const char *blank = feed->covers > 0 && feed->blank.length > 0 ? feed->blank.text : "";
+    if (*why || *blank)
+        printf(" %-12s ", months);
+    else
+        printf(" %s", months);
+    printf("%s%s%s%s\n", why, *why && *blank ? "; " : "", *blank ? "without " : "", blank);
 }
 
-/* The datasets of a list "a, b, c" that no source feeds, as such a list. */
-static void unfed_datasets(const struct config *config, const struct buffer *names,
-                           struct buffer *unfed)
+/* What can be expected of each indicator, from these sources. */
+static int print_indicators(const struct calculation *calculation, struct error *error)
 {
-    struct span rest = {names->text ? names->text : "", names->length};
-    while (rest.text) {
-        struct span name = span_cut(&rest, ',');
-        if (name.length == 0 || is_fed(config, name))
-            continue;
-        if (unfed->length > 0)
-            buffer_add_text(unfed, ", ");
-        buffer_add(unfed, name.text, name.length);
+    const struct definitions *definitions = &calculation->definitions;
+    struct feeding feeding;
+    struct feed feed = {0};
+    size_t every = 0;
+    size_t some = 0;
+    if (feeding_of_config(&feeding, &calculation->config, definitions, error) < 0)
+        return -1;
+    int status = 0;
+    for (size_t i = 0; i < definitions->count && status == 0; i++) {
+        status = feeding_indicator(&feeding, definitions->indicators[i], &feed, error);
+        if (status < 0)
+            break;
+        print_feed(definitions->indicators[i], &feed);
+        every += feed.covers == COVERS_EVERY;
+        some += feed.covers != COVERS_EVERY && feed.covers != COVERS_NOTHING;
     }
-}
-
-static void print_indicators(const struct calculation *calculation)
-{
-    struct buffer names = {0};
-    struct buffer unfed = {0};
-    size_t complete = 0;
-    for (size_t i = 0; i < calculation->definitions.count; i++) {
-        const struct indicator *indicator = calculation->definitions.indicators[i];
-        names.length = unfed.length = 0;
-        indicator_datasets(indicator, &names);
-        unfed_datasets(&calculation->config, &names, &unfed);
-        if (unfed.length == 0)
-            complete++;
-        else
-            printf("%s: no source feeds %s\n", indicator->code, unfed.text);
-    }
-    printf(
-        "%zu sources, %zu datasets, %zu groups, %zu indicators; every dataset of %zu of them has "
-        "a source\n",
-        calculation->config.source_count, calculation->config.catalogue.count,
-        calculation->definitions.group_count, calculation->definitions.count, complete);
-    buffer_free(&names);
-    buffer_free(&unfed);
+    if (status == 0)
+        printf("%zu sources, %zu datasets, %zu groups, %zu indicators: %zu fed for every month, "
+               "%zu for some months, %zu not fed\n",
+               calculation->config.source_count, calculation->config.catalogue.count,
+               definitions->group_count, definitions->count, every, some,
+               definitions->count - every - some);
+    buffer_free(&feed.why);
+    buffer_free(&feed.blank);
+    feeding_free(&feeding);
+    return status;
 }
 
 int main(int argc, char **argv)
@@ -108,8 +110,10 @@ int main(int argc, char **argv)
         program_usage_error("unexpected argument '%s'", argv[rest]);
     struct calculation calculation;
     calculation_prepare(&calculation, &chosen);
-    if (!quiet)
-        print_indicators(&calculation);
+    struct error error = {0};
+    int status = quiet ? 0 : print_indicators(&calculation, &error);
     calculation_free(&calculation);
+    if (status < 0)
+        program_fail(&error);
     program_exit(EXIT_COMPLETE);
 }

@@ -283,7 +283,7 @@ static void read_gaps(struct loading *loading, const struct ini_section *section
         }
         gap->of_indicator = code.text != NULL;
         gap->name = loading_keep(loading, code.text ? code : dataset, FOLD_NONE);
-        gap->reason = loading_keep(loading, span_of(entry->value), FOLD_NONE);
+        gap->reason = loading_keep(loading, span_trim(span_of(entry->value)), FOLD_NONE);
         gap->file = loading->path;
         gap->line = entry->line;
         struct layout_gap **last = &config->gaps;
@@ -383,7 +383,8 @@ static void read_section(struct loading *loading, const struct ini_section *sect
         read_plain_section(loading, section);
 }
 
-/* [data] datasets and includes come first, whatever their order in the file: sources need them. */
+/* [data] datasets come first, whatever their place in the file, and what is included: sources need
+ * them. */
 static void read_early(struct loading *loading, const struct ini_file *file)
 {
     for (size_t i = 0; i < file->count; i++) {
@@ -451,11 +452,11 @@ static void load_file(struct loading *loading, const char *path)
     if (loading->error->code == EXIT_COMPLETE && !loading->catalogue_read)
         problem(loading->problems, file.path, 0,
                 "[data] names no datasets, like: datasets = etl/datasets.ini");
+    if (loading->error->code == EXIT_COMPLETE && loading->catalogue_read)
+        read_includes(loading, &file);
     for (size_t i = 0; i < file.count && loading->error->code == EXIT_COMPLETE; i++)
         if (loading->catalogue_read)
             read_section(loading, &file.sections[i]);
-    if (loading->error->code == EXIT_COMPLETE && loading->catalogue_read)
-        read_includes(loading, &file);
     loading->path = outer;
     loading->defaults = NULL;
     ini_free(&file);

@@ -11,6 +11,8 @@
 #ifndef MONTHEND_CONFIG_H
 #define MONTHEND_CONFIG_H
 
+#include <limits.h>
+
 #include "etl/dataset.h"
 #include "etl/date.h"
 
@@ -78,6 +80,10 @@ struct source_rule {
     struct source_rule *next;
 };
 
+/* How far back a list tells: of nothing, of the latest month that had ended when it was taken, or
+ * of every month; a number between is of months. */
+enum { COVERS_NOTHING = 0, COVERS_LATEST = 1, COVERS_EVERY = INT_MAX };
+
 struct source_config {
     const char *name;
     const char *file_glob;        /* on the base name */
@@ -87,9 +93,10 @@ struct source_config {
     struct field_source fields[MAX_FIELDS]; /* by the dataset's field numbers */
     struct source_rule *rules;
     struct word_list blanks;
-    bool by_freexl;     /* .xls files are read by freexl instead of the own reader */
-    bool optional;      /* a file without this list is no error: sources of layouts */
-    const char *latest; /* why it tells of the latest month alone; NULL: it tells of every month */
+    bool by_freexl; /* .xls files are read by freexl instead of the own reader */
+    bool optional;  /* a file without this list is no error: sources of layouts */
+    int covers;     /* the months before it was taken that it tells of, or one of these: */
+    const char *covers_why;
     const char *file;
     unsigned line;
 };

@@ -196,24 +196,28 @@ static void read_lookup_field(struct loading *loading, struct source_config *sou
 {
     struct field_source *field = source_field(loading, source, entry, name);
     const char *of = strstr(entry->value, " of ");
-    for (const char *next = of; next; next = strstr(next + 1, " of "))
-        of = next; /* a header may hold the word */
-    if (!of) {
+    struct span list = {NULL, 0};
+    const struct lookup_list *found = NULL;
+    while (of && !found) { /* both a header and the name of a list may hold the word */
+        struct span rest = span_trim(span_of(of + strlen(" of ")));
+        list = list.text ? list : rest;
+        found = find_lookup(loading->config, rest);
+        if (!found)
+            of = strstr(of + 1, " of ");
+    }
+    if (!list.text)
         problem(loading->problems, loading->path, entry->line,
                 "source '%s': 'lookup' is written: lookup FIELD = HEADER of LIST", source->name);
-        return;
-    }
-    if (!field)
+    else if (!found)
+        problem(loading->problems, loading->path, entry->line,
+                "source '%s': there is no [lookup %s]", source->name, list.text);
+    if (!field || !found)
         return;
     struct span header = span_trim((struct span){entry->value, (size_t)(of - entry->value)});
-    struct span list = span_trim(span_of(of + strlen(" of ")));
-    field->lookup = find_lookup(loading->config, list);
+    field->lookup = found;
     field->answer = loading_keep(loading, header, FOLD_HEADER);
     field->first_answer = loading_keep(loading, header, FOLD_NONE);
     field->lookup_line = entry->line;
-    if (!field->lookup)
-        problem(loading->problems, loading->path, entry->line,
-                "source '%s': there is no [lookup %s]", source->name, list.text);
 }
 
 /* "made FIELD = FIELD | FIELD": an identifier for lists that have none. */
@@ -240,6 +244,28 @@ static void read_filled(struct loading *loading, struct source_config *source,
     }
 }
 
+/* "covers = latest month, WHY" or "covers = 6 months, WHY" */
+static void read_covers(struct loading *loading, struct source_config *source,
+                        const struct ini_entry *entry)
+{
+    struct span why = span_of(entry->value);
+    struct span months = span_cut(&why, ',');
+    struct span unit = months;
+    int64_t number = span_number(span_cut(&unit, ' '), 999);
+    if (why.text)
+        source->covers_why = loading_keep(loading, span_trim(why), FOLD_NONE);
+    if (span_is(months, "latest month"))
+        source->covers = COVERS_LATEST;
+    else if (number > COVERS_LATEST && unit.text && span_is(unit, "months"))
+        source->covers = (int)number;
+    else
+        why.text = NULL;
+    if (!why.text)
+        problem(loading->problems, loading->path, entry->line,
+                "source '%s': 'covers' is written: covers = latest month, WHY, or: 6 months, WHY",
+                source->name);
+}
+
 /* One line of a [source]. */
 static void read_source_entry(struct loading *loading, struct source_config *source,
                               const struct ini_entry *entry)
@@ -247,7 +273,7 @@ static void read_source_entry(struct loading *loading, struct source_config *sou
     static const char *const keys[] = {"file",   "sheet",    "dataset", "as at", "column",
                                        "values", "lookup",   "always",  "made",  "filled",
                                        "blanks", "only",     "except",  "blank", "required",
-                                       "latest", "optional", "reader"};
+                                       "covers", "optional", "reader"};
     struct span rest;
     if (strcmp(entry->key, "file") == 0) {
         source->file_glob = loading_keep(loading, span_of(entry->value), FOLD_NONE);
@@ -269,8 +295,8 @@ static void read_source_entry(struct loading *loading, struct source_config *sou
                     "source '%s': reader can only be freexl, for .xls files; leave it out for the "
                     "usual reader",
                     source->name);
-    } else if (strcmp(entry->key, "latest") == 0) {
-        source->latest = loading_keep(loading, span_of(entry->value), FOLD_NONE);
+    } else if (strcmp(entry->key, "covers") == 0) {
+        read_covers(loading, source, entry);
     } else if ((rest = loading_after_word(entry->key, "lookup")).text) {
         read_lookup_field(loading, source, entry, rest);
     } else if (strcmp(entry->key, "required") == 0) {
@@ -397,6 +423,7 @@ void loading_read_source(struct loading *loading, const struct ini_section *sect
     struct source_config *source = &room[config->source_count];
     *source = (struct source_config){.file = loading->path, .line = section->line};
     source->optional = loading->in_layout;
+    source->covers = COVERS_EVERY;
     source->name = loading_keep(loading, name, FOLD_NONE);
     source->dataset = catalogue_find(&config->catalogue, span_of(dataset->value));
     if (!source->dataset) {

@@ -10,6 +10,7 @@
 #include "etl/program.h"
 #include "etl/stage.h"
 #include "transforms/calculation.h"
+#include "transforms/feeding.h"
 #include "transforms/grade.h"
 
 static const struct program_option options[] = {
@@ -120,7 +121,8 @@ static void print_definition(const struct indicator *indicator)
 }
 
 static void print_figure(const struct calculation *calculation, const struct indicator *indicator,
-                         const struct measure *measure, const struct listing *listing)
+                         const struct measure *measure, const struct feed *feed,
+                         const struct listing *listing)
 {
     char month[DATE_TEXT_SIZE], as_at[DATE_TEXT_SIZE], shown[GRADE_TEXT_SIZE];
     char numerator[DECIMAL_TEXT_SIZE], denominator[DECIMAL_TEXT_SIZE];
@@ -130,10 +132,9 @@ static void print_figure(const struct calculation *calculation, const struct ind
     decimal_to_text(measure->numerator, numerator);
     decimal_to_text(measure->denominator, denominator);
     printf("%s as at %s: %s", month, as_at, *shown ? shown : "(blank)");
-    const char *lacking;
-    if (measure->state == STATE_NO_DATA &&
-        !indicator_has_data(indicator, &calculation->store, &lacking))
-        printf(" (no source feeds %s)", lacking);
+    if (measure->state == STATE_NO_DATA)
+        printf(" (%s)",
+               feed->why.length > 0 ? feed->why.text : "nothing that was read tells of it");
     else if (indicator->unit != UNIT_NUMBER)
         printf(" (%s %s %s)", numerator, indicator->unit == UNIT_PERCENT ? "of" : "over",
                denominator);
@@ -228,6 +229,15 @@ int main(int argc, char **argv)
     struct row_trace trace = {&listing, list_row};
     int status = evaluator_init(&evaluator, &calculation.store, &calculation.definitions,
                                 &calculation.calendar, calculation.window.as_at, &error);
+    struct feeding feeding = {0};
+    struct feed feed = {0};
+    if (status == 0)
+        status = feeding_of_intake(&feeding, &calculation.config, &calculation.definitions,
+                                   &calculation.intake, &error);
+    if (status == 0)
+        status = feeding_indicator(&feeding, indicator, &feed, &error);
+    if (status == 0 && !(evaluator.covers = feeding_covers(&feeding, &error)))
+        status = -1;
     if (status == 0)
         status = evaluator_set_month(&evaluator, calculation.window.last);
     if (status == 0)
@@ -236,10 +246,13 @@ int main(int argc, char **argv)
         if (listing.count > 1)
             qsort(listing.rows, listing.count, sizeof *listing.rows, compare_listed);
         print_definition(indicator);
-        print_figure(&calculation, indicator, &measure, &listing);
+        print_figure(&calculation, indicator, &measure, &feed, &listing);
         print_rows(&calculation, &listing, show_values);
     }
     evaluator_free(&evaluator);
+    feeding_free(&feeding);
+    buffer_free(&feed.why);
+    buffer_free(&feed.blank);
     free(listing.rows);
     calculation_free(&calculation);
     if (status < 0)

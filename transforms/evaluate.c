@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "transforms/feeding.h"
+
 enum { MEMBER_UNKNOWN, MEMBER_OUTSIDE, MEMBER_INSIDE };
 
 /* A row of an `each` or `per` indicator, until all are there to be told apart. */
@@ -111,6 +113,7 @@ void evaluator_free(struct evaluator *evaluator)
     free(evaluator->groups);
     free(evaluator->known);
     free(evaluator->is_known);
+    free(evaluator->covers);
     free(evaluator->no_birth_date);
     free(evaluator->tallies);
     free(evaluator->marks);
@@ -119,6 +122,7 @@ void evaluator_free(struct evaluator *evaluator)
     evaluator->groups = NULL;
     evaluator->known = NULL;
     evaluator->is_known = NULL;
+    evaluator->covers = NULL;
     evaluator->no_birth_date = NULL;
     evaluator->tallies = NULL;
     evaluator->marks = NULL;
@@ -952,7 +956,9 @@ static int measure_afresh(struct evaluator *evaluator, const struct indicator *i
         measure->state = STATE_BLANK;
         return 0;
     }
-    if (!indicator_has_data(indicator, evaluator->store, &lacking)) {
+    if (!indicator_has_data(indicator, evaluator->store, &lacking) ||
+        (evaluator->covers && !feeding_tells_of(evaluator->covers[indicator->number],
+                                                evaluator->month, evaluator->as_at))) {
         measure->state = STATE_NO_DATA;
         return 0;
     }

@@ -75,6 +75,7 @@ struct evaluator {
     struct measure *known; /* of each indicator, in the month */
     bool *is_known;
     const struct indicator *indicator; /* the one being computed, for messages */
+    int *covers;            /* how far back each indicator is fed, by its number; NULL: all are */
     uint8_t *no_birth_date; /* of each row of `children`: an age was asked, none is known */
     struct tally *tallies;
     size_t tally_capacity;
@@ -82,7 +83,8 @@ struct evaluator {
     size_t mark_capacity;
 };
 
-/* Builds the indexes that the definitions need. The definitions must be prepared. */
+/* Builds the indexes that the definitions need. The definitions must be prepared. `covers` may be
+ * set afterwards (feeding.h) and is the evaluator's to free. */
 int evaluator_init(struct evaluator *evaluator, struct store *store,
                    const struct definitions *definitions, const struct calendar *calendar,
                    date_t as_at, struct error *error);

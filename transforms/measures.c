@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "etl/tables.h"
+#include "transforms/feeding.h"
 #include "transforms/caseloads.h"
 #include "transforms/exceptions.h"
 #include "transforms/grade.h"
@@ -405,6 +406,13 @@ int measures_compute(struct measures *measures, const struct config *config,
                                   .months = window->last - window->from + window->months + 1};
     if (evaluator_init(&measures->evaluator, intake->store, definitions, calendar, window->as_at,
                        error) < 0)
+        return -1;
+    struct feeding feeding;
+    if (feeding_of_intake(&feeding, config, definitions, intake, error) < 0)
+        return -1;
+    measures->evaluator.covers = feeding_covers(&feeding, error);
+    feeding_free(&feeding);
+    if (!measures->evaluator.covers)
         return -1;
     measures->grid =
         calloc(definitions->count * (size_t)measures->months + 1, sizeof *measures->grid);
