@@ -6,8 +6,9 @@ expected would move a figure, where that is possible.
 """
 import datetime
 
-from .months import DAY, JULY, MONTH_ENDS
+from .months import DAY, JULY, MONTH_ENDS, MONTH_STARTS
 from .tables import Failed, Row, Serial, Table, write_csv, write_xls, write_xlsx
+from .workforce import OTHER_TEAMS, SERVICES, TEAM_CODES
 
 AUTHORITY = "Elmsworth Borough Council"
 STAMP = "2019-08-13"
@@ -28,12 +29,13 @@ def footer(columns):
 
 
 class Exports:
-    def __init__(self, chance, cohorts, missing, supervision, workforce):
+    def __init__(self, chance, cohorts, missing, supervision, workforce, parts):
         self.chance = chance
         self.cohorts = cohorts
         self.missing = missing
         self.supervision = supervision
         self.workforce = workforce
+        self.parts = parts
         self.tables = []
 
     def write(self, folder, folder_of_july):
@@ -230,7 +232,7 @@ class Exports:
     # ---- allocations ----
 
     def allocations(self):
-        header = ["Child ID", "Worker ID", "Worker name", "Team", "Role in case", "From", "To",
+        header = ["Child ID", "Worker ID", "Worker name", "Team ID", "Role in case", "From", "To",
                   "Allocated by"]
         roles = {"Allocated worker": ["Allocated worker", "Allocated Worker", "Key worker"],
                  "Secondary worker": ["Secondary worker"]}
@@ -243,14 +245,14 @@ class Exports:
             if end is None and number % 41 == 7:
                 end = NO_END
             rows.append(Row([str(allocation.child) if number % 5 else allocation.child, key,
-                             allocation.worker.name, allocation.worker.team,
+                             allocation.worker.name, TEAM_CODES[allocation.worker.team],
                              roles[allocation.role][number % len(roles[allocation.role])],
                              allocation.start, end, "CaseFile"]))
         child = ordered[0].child
-        rows.append(Row([child, Failed(), None, "Assessment North", "Allocated worker",
+        rows.append(Row([child, Failed(), None, "T210", "Allocated worker",
                          datetime.date(2019, 7, 1), None, None],
                         [("reject", "error cell", "Worker ID")]))
-        rows.append(Row([child, "W1000", None, "Assessment North", "Allocated worker",
+        rows.append(Row([child, "W1000", None, "T210", "Allocated worker",
                          datetime.date(2019, 7, 1), datetime.date(2019, 6, 1), None],
                         [("reject", "ends before it starts", "To")]))
         return Table(f"allocations_{STAMP}.xlsx", "Allocations", [["Case allocations, all teams"]],
@@ -259,7 +261,8 @@ class Exports:
     # ---- forms ----
 
     def forms(self):
-        """One list of forms: some feed risk assessments, some strategy discussions, most neither."""
+        """One list of forms: plans, risk assessments and strategy discussions, each to be told apart by
+        its name; others that nothing here speaks of."""
         header = ["CaseFile ID", "Form", "Date completed", "Status", "Completed by"]
         lines = [(day, child.number, "Missing Risk Assessment")
                  for child, day in self.missing.assessments]
@@ -267,7 +270,11 @@ class Exports:
                   for child, day in self.missing.discussions]
         lines += [(day + DAY, child.number, "Case summary")
                   for child, day in self.missing.assessments]
-        rows = [Row([str(child), form, day.isoformat() if n % 3 == 1 else day, "Complete",
+        lines += [(day, child.number, "Photograph") for child, day in self.missing.discussions]
+        lines += [(day, child, form) for child, form, day in self.parts["care"].updates]
+        lines += [(day + 3 * DAY, child, "Chronology") for child, form, day in
+                  self.parts["care"].updates if child % 9 == 0]
+        rows = [Row([str(child), form, day.isoformat() if n % 13 == 1 else day, "Complete",
                      self.workforce.workers[n % 60].name])
                 for n, (day, child, form) in enumerate(sorted(lines))]
         return Table(f"forms_{STAMP}.xlsx", "Forms", [], header, rows)
@@ -275,7 +282,7 @@ class Exports:
     # ---- people and places ----
 
     def workers(self):
-        header = ["Worker ID", "Name", "Job title", "FTE", "Agency?", "ASYE", "Team", "Started",
+        header = ["Worker ID", "Name", "Job title", "FTE", "Agency?", "ASYE", "Team ID", "Started",
                   "Left"]
         rows = []
         for worker in self.workforce.workers:
@@ -284,45 +291,48 @@ class Exports:
             for spell in worker.spells:
                 rows.append(Row([worker.key, worker.name, worker.job, f"{spell.tenths / 10:g}",
                                  "Yes" if worker.agency else "No",
-                                 "Y" if worker.newly_qualified else "N", worker.team, spell.start,
+                                 "Y" if worker.newly_qualified else "N", TEAM_CODES[worker.team],
+                                 spell.start,
                                  spell.end or (NO_END if worker.number % 5 == 0 else None)]))
         rows.append(Row(["W9001", "Test Account", "Social Worker", "full time", "No", "N",
-                         "Assessment North", datetime.date(2019, 1, 7), None],
+                         "T210", datetime.date(2019, 1, 7), None],
                         [("reject", "not a number", "FTE")]))
         rows.append(Row(["W9002", "Test Account", "Social Worker", "1", "Not known", "N",
-                         "Assessment North", datetime.date(2019, 1, 7), None],
+                         "T210", datetime.date(2019, 1, 7), None],
                         [("reject", "not a flag", "Agency?")]))
         return Table(f"workers_{STAMP}.csv", "", [], header, rows)
 
     def teams(self):
-        from .workforce import OTHER_TEAMS, SERVICES
-        header = ["Team", "Kind of team", "Service", "Head of service", "From", "To"]
-        services = {"assessment": "Single Point of Contact and Assessment",
-                    "care planning": "Social Work with Families", "cwd": "Social Work with Families",
-                    "children in care": "Children Looked After", "leaving care":
-                    "Children Looked After", "adolescent": "Adolescents"}
-        begin = datetime.date(2016, 4, 1)
+        """Teams change their name and their kind: each state is a row of its own."""
+        header = ["Team ID", "Team name", "Kind of team", "Service", "Head of service", "From", "To"]
+        services = {"assessment": ("Assessment", "Single Point of Contact and Assessment"),
+                    "care planning": ("Care Planning", "Social Work with Families"),
+                    "cwd": ("CWD", "Social Work with Families"),
+                    "children in care": ("CIC", "Children Looked After"),
+                    "leaving care": ("Leaving Care", "Children Looked After"),
+                    "adolescent": ("Adolescent", "Adolescents")}
+        begin, changed = datetime.date(2016, 4, 1), datetime.date(2018, 10, 1)
         rows = []
         for service, (_, _, teams) in SERVICES.items():
+            kind, of = services[service]
             for team in teams:
-                kind = {"cwd": "CWD", "children in care": "CIC"}.get(service, service.title())
-                if service == "cwd":  # became a service of its own kind in October 2018
-                    changed = datetime.date(2018, 10, 1)
-                    rows.append(Row([team, "Other", services[service], "Linden Vale", begin,
-                                     changed]))
-                    rows.append(Row([team, kind, services[service], "Linden Vale", changed, None]))
-                else:
-                    rows.append(Row([team, kind, services[service], "Linden Vale", begin, None]))
-        for team in OTHER_TEAMS:
-            rows.append(Row([team, "Other", "Adolescents", "Jade Moor", begin, None]))
+                spells = [(team, kind, begin, None)]
+                if team == "Assessment East":  # a team of another kind until October 2018
+                    spells = [(team, "Other", begin, changed), (team, kind, changed, None)]
+                elif team == "Adolescent Support":  # had another name
+                    spells = [("Youth Response", kind, begin, changed), (team, kind, changed, None)]
+                rows += [Row([TEAM_CODES[team], called, now, of, "Linden Vale", start, end])
+                         for called, now, start, end in spells]
+        rows += [Row([TEAM_CODES[team], team, "Other", "Adolescents", "Jade Moor", begin, None])
+                 for team in OTHER_TEAMS]
         return Table(f"teams_{STAMP}.csv", "", [], header, rows)
 
     def posts(self):
-        header = ["Post No", "Team", "FTE", "Vacant?", "From", "To"]
-        rows = [Row([number, team, f"{tenths / 10:g}", "Yes" if vacant else "No", start, end])
+        header = ["Post No", "Team ID", "FTE", "Vacant?", "From", "To"]
+        rows = [Row([number, TEAM_CODES[team], f"{tenths / 10:g}", "Yes" if vacant else "No", start, end])
                 for number, team, tenths, states in self.workforce.posts
                 for start, end, vacant in states]
-        rows.append(Row(["P9001", "Edge of Care", "1", "Frozen", datetime.date(2019, 4, 1), None],
+        rows.append(Row(["P9001", TEAM_CODES["Edge of Care"], "1", "Frozen", datetime.date(2019, 4, 1), None],
                         [("reject", "not a flag", "Vacant?")]))
         return Table(f"posts_{STAMP}.csv", "", title("Establishment")[:2], header, rows)
 
@@ -358,6 +368,7 @@ class Exports:
 
     def plans(self):
         """Both kinds of plan in one list."""
+        previous = self.parts["conferences"].previous
         header = ["Plan ID", "CaseFile ID", "Plan type", "Start date", "End date", "Category",
                   "Previous CP plans", "Held by other LA?"]
         rows = []
@@ -366,7 +377,9 @@ class Exports:
         for at, spell in enumerate(self.cohorts.spells["protection"]
                                    + self.cohorts.extra_protection):
             rows.append((spell, ["CP plan", ["Neglect", "Emotional abuse"][at % 2],
-                                 at % 5 // 4, "N" if at % 2 else None]))
+                                 previous.get(spell.number, at % 9 // 8
+                                              if spell.start < MONTH_STARTS[0] else 0),
+                                 "N" if at % 2 else None]))
         for spell in self.cohorts.other_authority:
             rows.append((spell, ["CP plan", "Neglect", 0, "Y"]))
         rows.sort(key=lambda r: (r[0].start, r[0].child.number, r[1][0]))
@@ -375,11 +388,12 @@ class Exports:
         return Table(f"plans_{STAMP}.csv", "", title("CIN and CP plans")[:2], header, lines)
 
     def assessments(self):
-        header = ["Assessment ID", "CaseFile ID", "Started", "Authorised", "Outcome", "Team"]
+        header = ["Assessment ID", "CaseFile ID", "Started", "Authorised", "Outcome", "Team ID"]
+        outcomes = self.parts["conferences"].outcomes
         spells = self.cohorts.spells["assessment"] + self.cohorts.extra_assessments
         rows = [Row([f"AS{50000 + n}", s.child.number, s.start, s.end,
-                     (["No further action", "CIN plan", "Strategy discussion"][n % 3]
-                      if s.end else None), "Assessment North"])
+                     outcomes.get(s.number) if s.end else None,
+                     ["T210", "T214", "T218"][s.child.number % 3]])
                 for n, s in enumerate(sorted(spells, key=lambda s: (s.start, s.child.number)))]
         return Table(f"assessments_{STAMP}.csv", "", [], header, rows)
 

@@ -26,6 +26,9 @@ ASSESSED = [(15, 1), (17, 1), (16, 1), (19, 1), (18, 2), (16, 1), (18, 1), (19, 
 DISCUSSED = [(7, 0), (8, 1), (8, 1), (9, 0), (9, 1), (7, 1), (8, 0), (9, 1), (10, 1), (10, 1),
              (11, 1), (12, 1), (12, 3)]
 SAME_AS_MAY = 21  # of June's forty
+# The reasons that April's return interviews gave: contact with family or friends, offending, substance
+# misuse, sexual exploitation, abuse in the placement.
+APRIL = {"MR4": 34, "MR2": 5, "MR3": 3, "MR7": 2, "MR5": 1}
 
 
 @dataclass
@@ -65,8 +68,10 @@ class Missing:
         self.plant_edges()
         for month in range(13):
             self.interview(month)
+        self.give_reasons()
         self.assess()
         self.discuss()
+        self.assess_exploitation()
         self.be_away()
 
     # ---- episodes ----
@@ -195,6 +200,36 @@ class Missing:
             episode.reason = self.chance.choice(["MR4"] * 8 + ["MR2", "MR3", "MR8", "MR8", "MR9"])
             if episode.accepted == "Declined":
                 episode.accepted = ""  # came round in the end; nobody changed the box
+
+    def give_reasons(self):
+        """April's interviews: what was published of them. The others say nothing of it."""
+        april = [e for e in self.episodes if e.interviewed and e.interviewed.month == 4
+                 and e.interviewed.year == 2019]
+        self.chance.shuffle(april)
+        for episode in april:
+            episode.reason = ""
+        reasons = [code for code, count in APRIL.items() for _ in range(count)]
+        for episode, reason in zip(april, reasons):
+            episode.reason = reason
+
+    def assess_exploitation(self):
+        """Most of those who go missing again and again are assessed for exploitation, some of the
+        others too; a later assessment may find less."""
+        self.exploitation = []  # (child, kind, day, level)
+        known = set()
+        for month in range(13):
+            children = {e.child.number for e in self.episodes if e.month == month}
+            often = {c.number for group in self.repeated[month] for c in group}
+            for child in sorted(children - known):
+                if self.chance.random() < (0.7 if child in often else 0.3):
+                    known.add(child)
+                    day = self.chance.day_in(month)
+                    for kind in ("CSE", "Criminal")[:self.chance.choice([1, 2, 2])]:
+                        level = self.chance.choice(["Low", "Low", "Medium", "High"])
+                        self.exploitation.append((child, kind, day, level))
+                        if level == "High" and self.chance.random() < 0.4:
+                            later = min(AS_AT, day + 90 * DAY)
+                            self.exploitation.append((child, kind, later, "Low"))
 
     # ---- forms ----
 

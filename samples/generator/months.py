@@ -42,16 +42,45 @@ class Chance(random.Random):
         return self.sample(sorted(items), count)
 
 
-def share(percent, whole):
-    """A count that is shown as this percentage of the whole, rounded half up."""
-    for part in range(whole * percent // 100, whole + 1):
-        shown = (200 * part + whole) // (2 * whole)
-        if shown == percent:
-            return part
-    raise ValueError(f"no count of {whole} is shown as {percent}%")
+# Bank holidays of England, typed from the government's list.
+HOLIDAYS = {datetime.date(*day) for day in [
+    (2018, 1, 1), (2018, 3, 30), (2018, 4, 2), (2018, 5, 7), (2018, 5, 28), (2018, 8, 27),
+    (2018, 12, 25), (2018, 12, 26), (2019, 1, 1), (2019, 4, 19), (2019, 4, 22), (2019, 5, 6),
+    (2019, 5, 27), (2019, 8, 26), (2019, 12, 25), (2019, 12, 26)]}
+
+
+def working_days_after(day, count):
+    """The day so many working days later."""
+    while count > 0:
+        day += DAY
+        if day.weekday() < 5 and day not in HOLIDAYS:
+            count -= 1
+    return day
+
+
+def shows(percent, part, whole):
+    """Whether so many of the whole are shown as this percentage, rounded half up."""
+    return whole > 0 and (200 * part + whole) // (2 * whole) == percent
 
 
 def middle_share(percent, whole):
-    """The same, from the middle of what rounds to it, so that one case more or less stays."""
-    fitting = [p for p in range(whole + 1) if (200 * p + whole) // (2 * whole) == percent]
+    """A count that is shown as this percentage of the whole, rounded half up: the middle of those, so
+    that one case more or less stays."""
+    fitting = [p for p in range(whole + 1) if shows(percent, p, whole)]
+    if not fitting:
+        raise ValueError(f"no count of {whole} is shown as {percent}%")
     return fitting[len(fitting) // 2]
+
+
+def near_share(percent, whole):
+    """The same where it need not be exact: the nearest count."""
+    return (2 * percent * whole + 100) // 200
+
+
+def fitting_whole(percent, about):
+    """The number nearest to another of which some count is shown as this percentage."""
+    for off in range(about):
+        for whole in (about + off, about - off):
+            if any(shows(percent, p, whole) for p in range(whole + 1)):
+                return whole
+    raise ValueError(f"nothing near {about} shows {percent}%")

@@ -21,6 +21,9 @@ SERVICES = {
     "adolescent": ((218, 250), "Social Worker", ["Adolescent Support"]),
 }
 OTHER_TEAMS = ["Edge of Care"]
+# Lists name teams by their code; a team's name is in the list of teams, and changes.
+TEAM_CODES = {team: f"T{210 + 4 * n}" for n, team in enumerate(
+    [t for _, _, teams in SERVICES.values() for t in teams] + OTHER_TEAMS)}
 NEWLY_QUALIFIED = (84, 92)  # their cases in June and July, over ten of them: 8.4 and 9.2
 ALL_SOCIAL_WORKERS = (162, 160)
 HOURS = [10, 10, 10, 6, 10, 8, 10, 10, 5, 10]  # in tenths of a full-time post
@@ -129,16 +132,16 @@ class Workforce:
             self.service_of[spell.number] = "children in care"
         for spell in cohorts.spells["care leaver"]:
             self.service_of[spell.number] = "leaving care"
-        self.move(cohorts.spells["in need"], "cwd", (82, 101))
+        self.move(cohorts.spells["in need"], "cwd", (113, 131), lasting=True)
         self.move(cohorts.spells["looked after"], "adolescent", (87, 100))
         self.move(cohorts.spells["in need"], "other", (66, 66))
 
-    def move(self, spells, service, sizes):
+    def move(self, spells, service, sizes, lasting=False):
         """Gives a service so many of the open spells on the last days of June and July."""
         free = [s for s in spells if self.service_of[s.number] in ("care planning",
                                                                 "children in care")]
         both = [s for s in free if s.open_on(MONTH_ENDS[JUNE]) and s.open_on(MONTH_ENDS[JULY])
-                and s.start < MONTH_STARTS[JUNE]]
+                and s.start < MONTH_STARTS[0 if lasting else JUNE]]
         new = [s for s in free if MONTH_STARTS[JULY] <= s.start and s.open_on(MONTH_ENDS[JULY])]
         for spell in self.chance.sample(both, sizes[0]) + self.chance.sample(new,
                                                                              sizes[1] - sizes[0]):

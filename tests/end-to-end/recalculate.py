@@ -39,7 +39,7 @@ def day(cell):
     if isinstance(cell, (int, float)):
         return dt.date(1899, 12, 30) + dt.timedelta(days=int(cell)) if cell > 10000 else None
     text = (cell or "").strip()
-    for form in ("%d/%m/%Y", "%d/%m/%Y %H:%M", "%Y-%m-%d"):
+    for form in ("%d/%m/%Y", "%d/%m/%Y %H:%M", "%Y-%m-%d", "%d-%b-%Y", "%Y-%m-%d %H:%M"):
         try:
             return dt.datetime.strptime(text, form).date()
         except ValueError:
@@ -49,13 +49,19 @@ def day(cell):
 
 def moment(cell):
     """A date and time, and whether it has a time of day: midnight is none."""
-    if isinstance(cell, float):
+    whole = None
+    if isinstance(cell, dt.datetime):
+        whole = cell
+    elif isinstance(cell, float):
         whole = xlrd.xldate_as_datetime(cell, 0)
-    else:
-        try:
-            whole = dt.datetime.strptime(cell.strip(), "%d/%m/%Y %H:%M")
-        except ValueError:
-            whole = dt.datetime.combine(day(cell), dt.time()) if day(cell) else None
+    elif cell:
+        for form in ("%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M", "%d/%m/%Y"):
+            try:
+                whole = dt.datetime.strptime(cell.strip(), form)
+            except ValueError:
+                pass
+    if whole is not None and whole.second == 59:  # a serial is not exact to the second
+        whole += dt.timedelta(seconds=1)
     return whole, whole is not None and whole.time() != dt.time()
 
 
@@ -147,12 +153,16 @@ SUPERVISED = collections.defaultdict(set)
 for line in read_sheet("supervisions*.xlsx", "Supervisions", 3):
     if ident(line[0]) and day(line[2]):
         SUPERVISED[ident(line[0])].add(day(line[2]))
+UPDATED = collections.defaultdict(list)  # by child and kind of plan
+FORMS = {"cin plan": "cin", "care plan": "care", "pathway plan": "pathway", "pep": "pep"}
 ASSESSED, DISCUSSED = collections.defaultdict(set), collections.defaultdict(set)
 for line in read_sheet("forms*.xlsx", "Forms", 1):
     if line[1].lower() == "missing risk assessment":
         ASSESSED[ident(line[0])].add(day(line[2]))
     if line[1].lower() == "missing strategy discussion":
         DISCUSSED[ident(line[0])].add(day(line[2]))
+    if line[1].lower() in FORMS:
+        UPDATED[ident(line[0]), FORMS[line[1].lower()]].append(day(line[2]))
 WORKERS = collections.defaultdict(list)
 for line in list(read_csv("workers*.csv"))[1:]:
     try:
@@ -163,7 +173,7 @@ for line in list(read_csv("workers*.csv"))[1:]:
         WORKERS[line[0]].append((day(line[7]), spell_end(line[8]), line[2], hours, line[5] == "Y"))
 TEAMS = collections.defaultdict(list)
 for line in list(read_csv("teams*.csv"))[1:]:
-    TEAMS[line[0]].append((day(line[4]), spell_end(line[5]), line[1].lower()))
+    TEAMS[line[0]].append((day(line[5]), spell_end(line[6]), line[2].lower()))
 ALLOCATIONS = []
 for line in read_sheet("allocations*.xlsx", "Allocations", 2):
     worker, start, end = ident(line[1]), day(line[5]), spell_end(line[6])
@@ -174,6 +184,61 @@ POSTS = [(day(p[4]), spell_end(p[5]), round(float(p[2]) * 10), p[3] == "Yes")
          for p in list(read_csv("posts*.csv"))[3:] if p[3] in ("Yes", "No")]
 
 
+BORN = {ident(line[0]): day(line[1]) for line in list(read_csv("children*.csv"))[1:]}
+CONTACTS = {}
+for line in read_sheet("contacts*.xlsx", "Contacts", 4):
+    if ident(line[0]) and day(line[2]) and line[4] != "#N/A":
+        CONTACTS[line[0]] = (moment(line[2]), moment(line[4]))
+REFERRED = collections.defaultdict(list)
+for line in read_sheet("referrals*.xlsx", "Referrals", 3):
+    if ident(line[0]) and day(line[2]):
+        REFERRED[ident(line[1])].append(day(line[2]))
+HELPED = []  # child, opened, closed, came from, reason
+for line in list(read_csv("early_help*.csv"))[1:]:
+    if not (day(line[3]) and day(line[3]) < day(line[2])):
+        HELPED.append((line[1], day(line[2]), day(line[3]), line[4], line[5]))
+CONFERRED = [(line[0], day(line[2]), day(line[3])) for line in list(read_csv("conferences*.csv"))[2:]
+             if line[1] in ("ICPC", "Initial CPC") and line[4] != "Y"]
+SEEN = collections.defaultdict(list)  # by child and kind
+for line in read_sheet("visits*.xlsx", "Visits", 4):
+    kind = (line[1] or "").split(" ")[0]
+    if kind in ("CIN", "CP", "LAC") and day(line[2]) and line[3] == "Yes":
+        SEEN[ident(line[0]), kind].append(day(line[2]))
+REVIEWS = collections.defaultdict(list)  # by child and kind, not cancelled: due, held
+for line in list(read_csv("reviews*.csv"))[2:]:
+    if day(line[2]) and line[4] != "Y":
+        REVIEWS[line[0], line[1].split(" ")[0]].append((day(line[2]), day(line[3])))
+CHECKED = collections.defaultdict(list)  # by child and kind, completed
+for line in read_sheet("health*.xlsx", "Health checks", 3):
+    if ident(line[0]) and day(line[2]) and line[3] == "Completed":
+        CHECKED[ident(line[0]), line[1].lower().split(" ")[0]].append(day(line[2]))
+IMMUNISED = collections.defaultdict(list)
+for line in read_sheet("health*.xlsx", "Immunisations", 1):
+    IMMUNISED[ident(line[0])].append((day(line[1]), line[2] == "Yes"))
+PLACED = spells(list(read_csv("placements*.csv"))[1:], 0, 1, 2)
+
+
+def fostering(sheet, above):
+    pages = xlrd.open_workbook(find("fostering*.xls")).sheet_by_name(sheet)
+    return [pages.row_values(r) for r in range(above + 1, pages.nrows)]
+
+
+HOUSEHOLDS = [(row[0], day(row[1]), spell_end(row[2])) for row in fostering("Households", 2)
+              if day(row[1])]
+FOSTER_VISITS, FOSTER_REVIEWS = collections.defaultdict(list), collections.defaultdict(list)
+for line in fostering("Visits", 1):
+    if line[0]:
+        FOSTER_VISITS[line[0]].append(day(line[1]))
+for line in fostering("Reviews", 1):
+    if line[3] != "Y" and day(line[2]):
+        FOSTER_REVIEWS[line[0]].append(day(line[2]))
+BIRTHDAYS = [(day(line[2]), int(line[1]), line[3], line[4] == "Yes", line[5])
+             for line in list(read_csv("birthdays*.csv"))[2:]]
+RISKS = collections.defaultdict(list)  # by child and kind: day and level
+for line in list(read_csv("exploitation*.csv"))[1:]:
+    RISKS[line[0], line[1].split(" ")[0]].append((day(line[2]), line[3]))
+
+
 # ---- who is who on the last day -------------------------------------------------------------------
 
 
@@ -181,12 +246,21 @@ def who(spells_of, on):
     return {c for c, own in spells_of.items() if any(is_open(s, e, on) for s, e, _ in own)}
 
 
-def in_months(start, months, on):
-    """Whether on is no later than the same day so many months after the start, clipped."""
+def months_after(start, months):
+    """The same day of a later month, or its last where that is shorter."""
     index = start.year * 12 + start.month - 1 + months
     year, month = index // 12, index % 12 + 1
-    last = calendar.monthrange(year, month)[1]
-    return start <= on <= dt.date(year, month, min(start.day, last))
+    return dt.date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
+
+
+def in_months(start, months, on):
+    """Whether on is no later than the same day so many months after the start."""
+    return start <= on <= months_after(start, months)
+
+
+def open_for(start, months, on):
+    """Whether the day so many months after the start has come."""
+    return months_after(start, months) <= on
 
 
 def spell_of(own, on):
@@ -234,7 +308,154 @@ def analyse_missing(year, month):
                          and e["interviewed"]
                          and (e["interviewed"].year, e["interviewed"].month) == (year, month))
     result["MA 10"] = len(started)
+    on = dt.date(year, month, calendar.monthrange(year, month)[1])
+    both = [(c, kind) for c in children for kind in ("CSE", "Criminal")]
+    looked_at = {c for c, kind in both if any(in_months(d, 12, on) for d, _ in RISKS[c, kind])}
+    at_risk = set()
+    for child, kind in both:
+        known = [r for r in RISKS[child, kind] if r[0] <= on]
+        latest = max((d for d, _ in known), default=None)
+        if any(d == latest and level in ("Medium", "High") for d, level in known):
+            at_risk.add(child)
+    result["MA 11"] = (len(looked_at), len(children))
+    result["MA 12"] = (len(at_risk), len(children))
     return result
+
+
+def age(child, on):
+    born = BORN[child]
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def share(members, meets):
+    return sum(1 for m in members if meets(m)), len(members)
+
+
+def lately(days, on, window):
+    return any(0 <= (on - d).days <= window for d in days)
+
+
+def in_last_months(days, months, on):
+    return any(in_months(d, months, on) for d in days)
+
+
+def front_door(first, on):
+    result = {}
+    own = [c for c in CONTACTS.values() if first <= c[0][0].date() <= on]
+    result["FD 1"] = share(own, lambda c: within_hours(24, *c))
+    referrals = [(child, d) for child, days in REFERRED.items() for d in days if first <= d <= on]
+    assessed = {c: [s for s, _, _ in own] for c, own in ASSESSMENTS.items()}
+    result["FD 7"] = share(referrals, lambda r: any(0 <= (s - r[1]).days <= 30
+                                                    for s in assessed.get(r[0], [])))
+    result["FD 8"] = share(referrals, lambda r: any(d < r[1] and in_months(d, 12, r[1])
+                                                    for d in REFERRED[r[0]]))
+    result["EH 1"] = len({h[0] for h in HELPED if is_open(h[1], h[2], on)})
+    closed = [h for h in HELPED if h[2] and first <= h[2] <= on]
+    result["EH 8"] = share(closed, lambda h: h[4] == "Stepped up to CSC")
+    result["EH 9"] = share(closed, lambda h: h[4] == "Family disengaged")
+    opened = [h for h in HELPED if first <= h[1] <= on]
+    result["EH 25"] = share(opened, lambda h: h[3] == "Stepped down from CSC")
+    return result
+
+
+def in_need(cin, cwd, on, year, month):
+    result = {}
+    result["CIN 4"] = share(cin, lambda c: lately(SEEN[c, "CIN"] + SEEN[c, "CP"] + SEEN[c, "LAC"],
+                                                  on, 28))
+
+    def reviewed(children):
+        met = total = 0
+        for child in children:
+            due = [r for r in REVIEWS[child, "CIN"] if r[0] <= on]
+            if not due:
+                continue
+            total += 1
+            dated = [(min(d, h) if h else d, h is not None and h <= d) for d, h in due]
+            latest = max(d for d, _ in dated)
+            met += any(good for d, good in dated if d == latest)
+        return met, total
+
+    result["CIN 5"], result["CIN 7"] = reviewed(cin - cwd), reviewed(cin & cwd)
+    if (year, month) >= (2019, 1):
+        result["CIN 8"] = share(cin, lambda c: in_last_months(UPDATED[c, "cin"], 3, on))
+    return result
+
+
+def protected(first, on):
+    result = {}
+    by_child = collections.defaultdict(list)
+    for child, held, discussed in CONFERRED:
+        if first <= held <= on:
+            by_child[child].append(discussed is not None
+                                   and discussed <= held <= working_days_after(discussed, 15))
+    result["CP 5"] = share(by_child.values(), all)
+    plans = [(c, s) for c, own in CP.items() for s, e, _ in own if is_open(s, e, on)]
+
+    def good(plan):
+        due = [r for r in REVIEWS[plan[0], "CP"] if plan[1] < r[0] <= on]
+        return bool(due) and all(h is not None and h <= d for d, h in due)
+
+    result["CP 12"] = share([p for p in plans if open_for(p[1], 3, on)], good)
+    result["CP 13"] = share(plans, lambda p: lately(SEEN[p[0], "CP"], on, 28))
+    return result
+
+
+def cared_for(care, first, on, year, month):
+    result = {}
+    a_year = {c for c in care if any(is_open(s, e, on) and open_for(s, 12, on)
+                                     for s, e, _ in CARE[c])}
+    result["LAC 10"] = share(care, lambda c: lately(SEEN[c, "LAC"], on, 42))
+    late = {}
+    for child in care:
+        due = [r for r in REVIEWS[child, "LAC"] if in_months(r[0], 12, on)]
+        if due:
+            late[child] = any(h is None or h > d for d, h in due)
+    result["LAC 11"] = (sum(not l for l in late.values()), len(late))
+    result["LAC 14"] = share(care, lambda c: in_last_months(UPDATED[c, "care"], 6, on))
+    eligible = [c for c in care if age(c, on) >= 16
+                and any(is_open(s, e, on) and (on - s).days >= 91 for s, e, _ in CARE[c])]
+    result["LAC 15"] = share(eligible, lambda c: in_last_months(UPDATED[c, "pathway"], 6, on))
+    result["LAC 13"] = share([c for c in care if 4 <= age(c, on) <= 17],
+                             lambda c: in_last_months(UPDATED[c, "pep"], 6, on))
+    came = [(c, s) for c, own in CARE.items() for s, e, _ in own if first <= s <= on
+            and not any(row[1] in ("V3", "V4") and b <= s and (f is None or f > s)
+                        for b, f, row in STATUS.get(c, []))]
+    result["LAC 18"] = share(came, lambda p: any(p[1] <= d <= working_days_after(p[1], 20)
+                                                 for d in CHECKED[p[0], "initial"]))
+
+    def healthy(child):
+        days = CHECKED[child, "initial"] + CHECKED[child, "review"]
+        return in_last_months(days, 12 if age(child, on) >= 5 else 6, on)
+
+    result["LAC 16"] = share(a_year, healthy)
+    if (year, month) >= (2018, 12):
+        def immune(child):
+            known = [i for i in IMMUNISED[child] if i[0] <= on]
+            latest = max((d for d, _ in known), default=None)
+            return any(good for d, good in known if d == latest)
+        result["LAC 25"] = share(a_year, immune)
+        result["LAC 26"] = share(a_year, lambda c: in_last_months(CHECKED[c, "dental"], 12, on))
+    long = [c for c in care if any(is_open(s, e, on) and open_for(s, 30, on) for s, e, _ in CARE[c])]
+    result["LAC 30"] = share(long, lambda c: any(is_open(s, e, on) and open_for(s, 24, on)
+                                                 for s, e, _ in PLACED.get(c, [])))
+    return result
+
+
+def homes(on):
+    own = [(h, s) for h, s, e in HOUSEHOLDS if is_open(s, e, on)]
+    return {"F 4": share(own, lambda h: lately(FOSTER_VISITS[h[0]], on, 42)),
+            "F 3": share([h for h in own if open_for(h[1], 12, on)],
+                         lambda h: in_last_months(FOSTER_REVIEWS[h[0]], 12, on))}
+
+
+def left(on):
+    own = [c for c, listed in LEAVERS.items() for s, e, _ in listed if is_open(s, e, on)]
+    april = dt.date(on.year if on.month >= 4 else on.year - 1, 4, 1)
+    born = [b for b in BIRTHDAYS if april <= b[0] <= on and 17 <= b[1] <= 21
+            and b[4] not in ("Died", "Returned home")]
+    return {"CL a": share(own, lambda c: in_last_months(UPDATED[c, "pathway"], 6, on)),
+            "CL 1a": share(born, lambda b: b[2][0] in "FP"),
+            "CL 3a": share(born, lambda b: b[3])}
 
 
 def calculate(year, month):
@@ -251,6 +472,14 @@ def calculate(year, month):
                 if any(s <= on and (e is None or e > on) for s, e, _ in own)} - care - cp - cin
     leavers = who(LEAVERS, on) - care - cp - cin - assessed
     result["LAC 1"], result["CP 1"], result["CIN 1"] = len(care), len(cp), len(cin)
+    cwd = {child for child, _, team, _, start, end in ALLOCATIONS if is_open(start, end, on)
+           and team in TEAMS and spell_of(TEAMS[team], on)[2] == "cwd"}
+    result.update(front_door(first, on))
+    result.update(in_need(cin, cwd, on, year, month))
+    result.update(protected(first, on))
+    result.update(cared_for(care, first, on, year, month))
+    result.update(homes(on))
+    result.update(left(on))
 
     done = [(s, e, row) for own in ASSESSMENTS.values() for s, e, row in own
             if e and first <= e <= on]
