@@ -11,13 +11,14 @@ MAKEFLAGS += --jobs=$(shell nproc)
 endif
 
 # What pkg-config knows the libraries by; libcsv has no .pc file in Debian 12.
-PACKAGES := xlsxwriter freexl libzip expat zlib libseccomp libcrypto libutf8proc inih
+PACKAGES := xlsxwriter freexl libzip expat zlib libseccomp libcrypto libutf8proc inih jansson
 # ISA-L decompresses two to three times as fast as zlib; ISAL= builds without it.
 ISAL := $(shell pkg-config --exists libisal 2>/dev/null && echo libisal)
 
 # What Debian calls all that `make run` and `make test` need.
 DEBIAN_BUILD := gcc pkg-config libc6-dev libxlsxwriter-dev libfreexl-dev libcsv-dev libzip-dev \
-  libexpat1-dev zlib1g-dev libisal-dev libseccomp-dev libssl-dev libutf8proc-dev libinih-dev
+  libexpat1-dev zlib1g-dev libisal-dev libseccomp-dev libssl-dev libutf8proc-dev libinih-dev \
+  libjansson-dev
 DEBIAN_TEST  := $(DEBIAN_BUILD) libcriterion-dev python3-openpyxl python3-xlrd \
   python3-xlwt python3-xlsxwriter
 # Continuous integration checks more: other compilers, other readers of the same rules.

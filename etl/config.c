@@ -86,7 +86,9 @@ enum key_type {
     KEY_COUNT,
     KEY_PERCENT,
     KEY_DAYS,
-    KEY_MONTHS
+    KEY_MONTHS,
+    KEY_CHOICE, /* one of config_choices */
+    KEY_CHOICES /* a list of them */
 };
 
 struct config_key {
@@ -120,6 +122,12 @@ static const struct config_key config_keys[] = {
      "how long history and lists of children are kept, like 24 months (always)"},
     {"run", "metrics", KEY_PATH, offsetof(struct config, metrics),
      "a file for node_exporter's textfile collector"},
+    {"workbooks", "performance", KEY_CHOICES, offsetof(struct config, performance),
+     "the sheets of performance.xlsx, in their order, or none (all of them)"},
+    {"workbooks", "worklists", KEY_CHOICE, offsetof(struct config, worklists),
+     "who is to be put right, for managers (one)"},
+    {"workbooks", "tracker", KEY_PATH, offsetof(struct config, tracker),
+     "the file of checks of the weekly missing tracker"},
     {"data", "inbox", KEY_PATH, offsetof(struct config, inbox), "the folder the exports arrive in"},
     {"data", "holidays", KEY_PATH, offsetof(struct config, holidays),
      "the table of bank holidays of England"},
@@ -129,6 +137,16 @@ static const struct config_key config_keys[] = {
     {"data", "include", KEY_PATH, SIZE_MAX, "another file of sources and values to read"},
     {"data", "layout", KEY_TEXT, SIZE_MAX,
      "a standard layout to read: annex-a, ssd, ssda903 or forms, or NAME for FILE-PATTERN"},
+};
+
+/* What a key of choices knows. */
+static const struct {
+    const char *key;
+    const char *choices; /* separated by " | " */
+} config_choices[] = {
+    {"performance", "overview | scorecard | sections | caseloads | education | actions | "
+                    "definitions | restatements | data quality | none"},
+    {"worklists", "one | by service | by team | none"},
 };
 
 enum { CONFIG_KEY_COUNT = sizeof config_keys / sizeof config_keys[0] };
@@ -159,6 +177,28 @@ static void read_amount(struct loading *loading, const struct config_key *key,
                 unit, most, most / 100, unit);
     else
         *(int *)(void *)((char *)loading->config + key->offset) = (int)amount;
+}
+
+/* Whether a word is one of a key's choices; a problem when it is none. */
+static bool is_choice(struct loading *loading, const struct config_key *key, unsigned line,
+                      struct span word)
+{
+    enum { MOST_CHOICES = 16 };
+    const char *known = "";
+    for (size_t c = 0; c < sizeof config_choices / sizeof *config_choices; c++)
+        if (strcmp(config_choices[c].key, key->key) == 0)
+            known = config_choices[c].choices;
+    struct word_list choices = loading_list(loading, known, '|', FOLD_NONE);
+    const char *names[MOST_CHOICES];
+    for (size_t c = 0; c < choices.count && c < MOST_CHOICES; c++) {
+        names[c] = choices.words[c];
+        if (span_is(word, names[c]))
+            return true;
+    }
+    problem_word(loading->problems, loading->path, line, word, names, choices.count,
+                 "[%s] %s knows no '%.*s', only: %s", key->section, key->key, (int)word.length,
+                 word.text, known);
+    return false;
 }
 
 static void set_key(struct loading *loading, const struct config_key *key,
@@ -205,6 +245,17 @@ static void set_key(struct loading *loading, const struct config_key *key,
                     "[%s] %s must be a number from 1 to 60", key->section, key->key);
         else
             *(int *)(void *)place = count;
+        break;
+    }
+    case KEY_CHOICE:
+        if (is_choice(loading, key, entry->line, value))
+            *(const char **)(void *)place = keep(loading, value);
+        break;
+    case KEY_CHOICES: {
+        struct word_list list = loading_list(loading, entry->value, ',', FOLD_TEXT);
+        for (size_t w = 0; w < list.count; w++)
+            is_choice(loading, key, entry->line, span_of(list.words[w]));
+        *(struct word_list *)(void *)place = list;
         break;
     }
     case KEY_PERCENT: {
@@ -471,7 +522,8 @@ int config_load(struct config *config, const char *path, struct problems *proble
                               .as_at = NO_DATE,
                               .months = 13,
                               .reject_limit = 20,
-                              .report_folder = "reports"};
+                              .report_folder = "reports",
+                              .worklists = "one"};
     struct loading loading = {.config = config, .problems = problems, .error = error, .path = path};
     config->path = keep(&loading, span_of(path));
     load_file(&loading, path);

@@ -141,6 +141,9 @@ struct config {
     const char *inbox;
     const char *holidays;
     struct word_list definitions; /* paths, in order */
+    struct word_list performance; /* the sheets of performance.xlsx in their order; none: all */
+    const char *worklists;        /* "one", "by service", "by team" or "none" */
+    const char *tracker;          /* the file of the weekly tracker's checks, or NULL */
     struct catalogue catalogue;
     struct source_config *sources;
     size_t source_count;

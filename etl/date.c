@@ -225,6 +225,13 @@ int month_to_iso(month_t month, char *out)
     return snprintf(out, DATE_TEXT_SIZE, "%04d-%02d", month / 12, month % 12 + 1);
 }
 
+int date_to_words(date_t date, char *out)
+{
+    int year, month, day;
+    date_parts(date, &year, &month, &day);
+    return snprintf(out, DATE_TEXT_SIZE, "%d %.3s %04d", day, month_names[month - 1], year);
+}
+
 int month_to_short(month_t month, char *out)
 {
     return snprintf(out, DATE_TEXT_SIZE, "%.3s-%02d", month_names[month % 12], month / 12 % 100);

@@ -62,6 +62,8 @@ enum { DATE_TEXT_SIZE = 24 };
 int date_to_iso(date_t date, char *out);
 int moment_to_iso(moment_t moment, char *out);
 int month_to_iso(month_t month, char *out);
+/* "9 Jul 2019" */
+int date_to_words(date_t date, char *out);
 /* "Jul-19" and "July 2019". */
 int month_to_short(month_t month, char *out);
 int month_to_long(month_t month, char *out);

@@ -1,10 +1,16 @@
 #include "outputs/book.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 #include <utf8proc.h>
+
+#include "outputs/sheets.h"
 
 enum { MOST_CHARACTERS = 32767, LONGEST_SHEET_NAME = 31 };
 
@@ -93,6 +99,16 @@ void book_number(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col
                    "a number");
 }
 
+void book_date(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
+               date_t date, enum style style)
+{
+    enum { SERIAL_OF_1970 = 25569 };
+    if (date == NO_DATE)
+        book_text(book, sheet, row, column, "", style);
+    else
+        book_number(book, sheet, row, column, (double)date + SERIAL_OF_1970, style);
+}
+
 void book_link(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
                const char *target, const char *text)
 {
@@ -109,15 +125,31 @@ void book_link(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t
 void book_result(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
                  const struct report_indicator *indicator, const struct result *result)
 {
-    if (result->state && strcmp(result->state, "value") == 0)
-        book_number(book, sheet, row, column, result->value, style_of_unit(indicator->unit));
+    if (result_has_value(result))
+        book_number(book, sheet, row, column, result->value,
+                    style_of_unit(indicator->unit, result->restated));
     else
         book_text(book, sheet, row, column, result->shown ? result->shown : "", STYLE_CENTRE);
 }
 
-void book_headers(struct book *book, lxw_worksheet *sheet, lxw_row_t row,
-                  const char *const *headers, size_t count)
+void book_merge(struct book *book, lxw_worksheet *sheet, lxw_row_t first_row, lxw_col_t first,
+                lxw_row_t last_row, lxw_col_t last, const char *text, enum style style)
 {
+    if (!sheet)
+        return;
+    if (first_row == last_row && first == last)
+        book_text(book, sheet, first_row, first, text, style);
+    else
+        book_check(book,
+                   worksheet_merge_range(sheet, first_row, first, last_row, last,
+                                         fit_text(book, text), book->styles.formats[style]),
+                   "a paragraph");
+}
+
+void book_headers(struct book *book, lxw_worksheet *sheet, lxw_row_t row,
+                  const char *const *headers, const double *widths, size_t count)
+{
+    book_fit_row(book, sheet, row, headers, widths, count);
     for (size_t i = 0; i < count; i++)
         book_text(book, sheet, row, (lxw_col_t)i, headers[i], STYLE_HEADER);
 }
@@ -126,6 +158,36 @@ void book_width(struct book *book, lxw_worksheet *sheet, lxw_col_t column, doubl
 {
     if (sheet)
         book_check(book, worksheet_set_column(sheet, column, column, width, NULL), "a width");
+}
+
+void book_widths(struct book *book, lxw_worksheet *sheet, const double *widths, size_t count)
+{
+    for (size_t c = 0; c < count; c++)
+        book_width(book, sheet, (lxw_col_t)c, widths[c]);
+}
+
+void book_fill(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t first,
+               lxw_col_t last, enum style style)
+{
+    for (lxw_col_t c = first; c <= last; c++)
+        book_text(book, sheet, row, c, "", style);
+}
+
+void book_code(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
+               size_t indicator)
+{
+    const char *code = book->report->indicators[indicator].code;
+    char target[64];
+    if (book->detail_names && book->detail_names[indicator])
+        snprintf(target, sizeof target, "'%s'!A%u", book->detail_names[indicator],
+                 book->detail_rows[indicator] + 1);
+    else if (book->has_definitions)
+        snprintf(target, sizeof target, "Definitions!A%u", definition_row(indicator) + 1);
+    else {
+        book_text(book, sheet, row, column, code, STYLE_TEXT);
+        return;
+    }
+    book_link(book, sheet, row, column, target, code);
 }
 
 /* How many lines a text takes: words are not broken, so a line is rarely full. */
@@ -204,39 +266,75 @@ static void print_setup(struct book *book, lxw_worksheet *sheet)
     book_check(book, worksheet_set_footer(sheet, text->text), "its footer");
 }
 
-static bool name_is_taken(const struct book *book, const char *name)
+/* The number of a name, MOST_SHEETS when it is none yet. */
+static size_t find_name(const struct book *book, const char *name)
 {
     for (size_t i = 0; i < book->name_count; i++)
         if (strcasecmp(book->names[i], name) == 0)
-            return true;
-    return false;
+            return i;
+    return MOST_SHEETS;
 }
 
-/* A name of at most 31 characters, without those that a sheet's name cannot have. */
-static const char *fit_name(struct book *book, const char *name)
+/* At most 31 characters, without those that a sheet's name cannot have; returns the length. */
+static size_t plain_name(const char *name, char out[LONGEST_SHEET_NAME + 1])
 {
-    if (book->name_count == sizeof book->names / sizeof *book->names)
-        return "Sheet";
-    char *out = book->names[book->name_count];
     size_t length = 0;
     for (; *name && length < LONGEST_SHEET_NAME; name++)
         out[length++] = strchr("[]:*?/\\'", *name) ? ' ' : *name;
-    while (length > 0 && ((unsigned char)out[length - 1] & 0xC0) == 0x80)
-        length--; /* not in the middle of a character */
-    out[length] = '\0';
-    for (char n = '2'; name_is_taken(book, out) && n <= '9'; n++) {
-        size_t end = length > LONGEST_SHEET_NAME - 2 ? LONGEST_SHEET_NAME - 2 : length;
-        memcpy(out + end, (const char[]){' ', n, '\0'}, 3);
+    if (((unsigned char)*name & 0xC0) == 0x80) { /* cut in the middle of a character */
+        while (length > 0 && ((unsigned char)out[length - 1] & 0xC0) == 0x80)
+            length--;
+        length -= length > 0;
     }
-    book->name_count++;
-    return out;
+    out[length] = '\0';
+    return length;
+}
+
+/* The number of a name that is not taken: neither used nor, when it is to be reserved, kept. */
+static size_t fit_name(struct book *book, const char *name, bool reserve)
+{
+    char out[LONGEST_SHEET_NAME + 1];
+    size_t length = plain_name(name, out);
+    size_t found = find_name(book, out);
+    for (int n = 2; found < MOST_SHEETS && (reserve || book->used[found]); n++) {
+        char number[8];
+        int digits = snprintf(number, sizeof number, " %d", n % 1000);
+        size_t most = (size_t)(LONGEST_SHEET_NAME - digits);
+        memcpy(out + (length > most ? most : length), number, (size_t)digits + 1);
+        found = find_name(book, out);
+    }
+    if (found < MOST_SHEETS)
+        return found;
+    if (book->name_count == MOST_SHEETS) {
+        error_set(book->error, EXIT_BROKEN, "a workbook of more than %d sheets", MOST_SHEETS);
+        return 0;
+    }
+    memcpy(book->names[book->name_count], out, sizeof out);
+    return book->name_count++;
+}
+
+const char *book_name_of(const struct book *book, const char *name)
+{
+    char plain[LONGEST_SHEET_NAME + 1];
+    plain_name(name, plain);
+    size_t found = find_name(book, plain);
+    return found < MOST_SHEETS ? book->names[found] : "";
+}
+
+const char *book_reserve(struct book *book, const char *name)
+{
+    return book->names[fit_name(book, name, true)];
 }
 
 lxw_worksheet *book_sheet(struct book *book, const char *name)
 {
     if (book->error->code != EXIT_COMPLETE)
         return NULL;
-    book->sheet_name = fit_name(book, name);
+    size_t number = fit_name(book, name, false);
+    book->used[number] = true;
+    book->sheet_name = book->names[number];
+    if (book->error->code != EXIT_COMPLETE)
+        return NULL;
     lxw_worksheet *sheet = workbook_add_worksheet(book->workbook, book->sheet_name);
     if (!sheet) {
         error_memory(book->error, "adding a sheet");
@@ -247,21 +345,43 @@ lxw_worksheet *book_sheet(struct book *book, const char *name)
     return sheet;
 }
 
-lxw_row_t book_title(struct book *book, lxw_worksheet *sheet, const char *title)
+lxw_row_t book_title_of(struct book *book, lxw_worksheet *sheet, const char *title, month_t month,
+                        const char *note)
 {
-    char month[DATE_TEXT_SIZE], as_at[DATE_TEXT_SIZE], line[256];
-    month_to_long(book->report->last, month);
-    date_to_iso(book->report->as_at, as_at);
-    snprintf(line, sizeof line, "%.180s, %s", title, month);
+    char name[DATE_TEXT_SIZE], as_at[DATE_TEXT_SIZE], line[512];
+    month_to_long(month, name);
+    date_to_words(book->report->as_at, as_at);
+    snprintf(line, sizeof line, "%.400s, %s", title, name);
     book_text(book, sheet, 0, 0, line, STYLE_TITLE);
-    snprintf(line, sizeof line, "%.180s%s%.20s", book->report->authority,
+    snprintf(line, sizeof line, "%.400s%s%.20s", book->report->authority,
              *book->report->authority ? "  |  as at " : "As at ", as_at);
     book_text(book, sheet, 1, 0, line, STYLE_SUBTITLE);
-    book_text(book, sheet, 2, 0,
-              "Data is refreshed each month: earlier months may differ from what was published, as "
-              "records are updated.",
-              STYLE_NOTE);
+    book_text(book, sheet, 2, 0, note, STYLE_NOTE);
     return 4;
+}
+
+lxw_row_t book_title(struct book *book, lxw_worksheet *sheet, const char *title)
+{
+    return book_title_of(book, sheet, title, book->report->last,
+                         "Data is refreshed each month: earlier months may differ from what was "
+                         "published, as records are updated.");
+}
+
+void book_name(struct book *book, const char *name, lxw_row_t first_row, lxw_row_t last_row,
+               lxw_col_t last_column)
+{
+    char first[16], last[16], range[128], plain[64];
+    lxw_rowcol_to_cell_abs(first, first_row, 0, true, true);
+    lxw_rowcol_to_cell_abs(last, last_row, last_column, true, true);
+    snprintf(range, sizeof range, "='%s'!%s:%s", book->sheet_name, first, last);
+    size_t length = 0;
+    for (; *name && length < sizeof plain - 8; name++) {
+        bool letter = (*name | 0x20) >= 'a' && (*name | 0x20) <= 'z';
+        bool digit = length > 0 && *name >= '0' && *name <= '9'; /* no name begins with one */
+        plain[length++] = letter || digit ? *name : '_';
+    }
+    snprintf(plain + length, 8, "_table");
+    book_check(book, workbook_define_name(book->workbook, plain, range), "its name");
 }
 
 void book_table(struct book *book, lxw_worksheet *sheet, const char *name, lxw_row_t header,
@@ -269,16 +389,81 @@ void book_table(struct book *book, lxw_worksheet *sheet, const char *name, lxw_r
 {
     if (!sheet)
         return;
-    char first[16], last[16], range[128], plain[64];
     worksheet_freeze_panes(sheet, header + 1, 2);
     book_check(book, worksheet_repeat_rows(sheet, header, header), "its titles");
     book_check(book, worksheet_print_area(sheet, 0, 0, last_row, last_column), "its print area");
-    lxw_rowcol_to_cell_abs(first, header, 0, true, true);
-    lxw_rowcol_to_cell_abs(last, last_row, last_column, true, true);
-    snprintf(range, sizeof range, "='%s'!%s:%s", book->sheet_name, first, last);
-    size_t length = 0;
-    for (; *name && length < sizeof plain - 8; name++)
-        plain[length++] = (*name | 0x20) >= 'a' && (*name | 0x20) <= 'z' ? *name : '_';
-    snprintf(plain + length, 8, "_table");
-    book_check(book, workbook_define_name(book->workbook, plain, range), "its name");
+    book_name(book, name, header, last_row, last_column);
+}
+
+/* ---- the whole ----------------------------------------------------------------------------- */
+
+static void set_properties(struct book *book, const char *title)
+{
+    lxw_doc_properties properties = {0};
+    union {
+        const char *in;
+        char *out; /* the library does not change it, but says so nowhere */
+    } text = {.in = title};
+    char program[] = "monthend";
+    properties.title = text.out;
+    properties.author = program;
+    /* Not the clock: equal input gives equal bytes. */
+    properties.created = (time_t)moment_of_date(book->report->as_at);
+    book_check(book, workbook_set_properties(book->workbook, &properties), "its properties");
+}
+
+int book_open(struct book *book, const struct report *report, const char *path, const char *folder,
+              const char *title, bool constant_memory, struct error *error)
+{
+    union {
+        const char *in;
+        char *out;
+    } temporary = {.in = folder};
+    lxw_workbook_options options = {.tmpdir = temporary.out, .constant_memory = constant_memory};
+    *book = (struct book){.report = report, .error = error, .sheet_name = ""};
+    book->workbook = workbook_new_opt(path, &options);
+    if (!book->workbook || !styles_make(&book->styles, book->workbook))
+        return error_memory(error, "making the workbook");
+    set_properties(book, title);
+    return error->code == EXIT_COMPLETE ? 0 : -1;
+}
+
+/* The library prints its errors on standard error as well as returning them; here they are
+ * returned. */
+static lxw_error close_quietly(lxw_workbook *workbook)
+{
+    int kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (kept >= 0 && nowhere >= 0)
+        dup2(nowhere, STDERR_FILENO);
+    lxw_error code = workbook_close(workbook);
+    int cause = errno;
+    if (kept >= 0 && nowhere >= 0)
+        dup2(kept, STDERR_FILENO);
+    if (kept >= 0)
+        close(kept);
+    if (nowhere >= 0)
+        close(nowhere);
+    errno = cause;
+    return code;
+}
+
+int book_close(struct book *book)
+{
+    struct error *error = book->error;
+    book->sheet_name = "";
+    if (book->workbook) {
+        errno = 0;
+        lxw_error code = close_quietly(book->workbook);
+        if (code != LXW_NO_ERROR)
+            error_set(error, EXIT_IO, "cannot write the workbook: %s%s%s", lxw_strerror(code),
+                      errno ? ": " : "", errno ? strerror(errno) : "");
+    }
+    buffer_free(&book->scratch);
+    free(book->detail_names);
+    free(book->detail_rows);
+    book->workbook = NULL;
+    book->detail_names = NULL;
+    book->detail_rows = NULL;
+    return error->code == EXIT_COMPLETE ? 0 : -1;
 }

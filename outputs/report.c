@@ -2,18 +2,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "etl/decimal.h"
 #include "etl/tables.h"
+#include "outputs/report_reading.h"
 
-struct reading {
-    struct report *report;
-    struct stream_reader *reader;
-    struct error *error;
-    bool has_report;
-};
-
-static const char *text_named(struct reading *reading, const char *name)
+const char *text_named(struct reading *reading, const char *name)
 {
     struct span field = stream_field(reading->reader, name);
     const char *copy = arena_copy(&reading->report->arena, field.text, field.length);
@@ -22,10 +17,20 @@ static const char *text_named(struct reading *reading, const char *name)
     return copy ? copy : "";
 }
 
-static double number_named(const struct reading *reading, const char *name)
+double number_named(const struct reading *reading, const char *name)
 {
     decimal_t number = decimal_from_text(stream_field(reading->reader, name));
     return number == NO_DECIMAL ? 0 : (double)number / DECIMAL_ONE;
+}
+
+date_t date_named(const struct reading *reading, const char *name)
+{
+    return date_from_iso(stream_field(reading->reader, name));
+}
+
+int reading_memory(struct reading *reading)
+{
+    return error_memory(reading->error, "reading the measures");
 }
 
 /* ---- a reader for each table ---------------------------------------------------------------- */
@@ -45,147 +50,25 @@ static int take_report(struct reading *reading)
     return 0;
 }
 
-static int take_indicator(struct reading *reading)
+/* Rows about single children, and what other programs need: for those who asked. */
+static int hand_on(struct reading *reading)
 {
-    struct report *report = reading->report;
-    if (!reading->has_report)
-        return stream_error(reading->reader, reading->error,
-                            "indicators come before what the report is about");
-    struct report_indicator *room = grow(report->indicators, &report->indicator_capacity,
-                                         report->indicator_count + 1, sizeof *room);
-    if (!room)
-        return error_memory(reading->error, "reading the measures");
-    report->indicators = room;
-    struct report_indicator *indicator = &room[report->indicator_count];
-    *indicator = (struct report_indicator){.code = text_named(reading, "code"),
-                                           .section = text_named(reading, "section"),
-                                           .title = text_named(reading, "title"),
-                                           .unit = text_named(reading, "unit"),
-                                           .better = text_named(reading, "better"),
-                                           .target_shown = text_named(reading, "target_shown"),
-                                           .population = text_named(reading, "population"),
-                                           .period = text_named(reading, "period"),
-                                           .test = text_named(reading, "test"),
-                                           .settles = text_named(reading, "settles"),
-                                           .from = text_named(reading, "from"),
-                                           .datasets = text_named(reading, "datasets"),
-                                           .note = text_named(reading, "note"),
-                                           .defined = text_named(reading, "defined")};
-    indicator->on_scorecard = span_is(stream_field(reading->reader, "scorecard"), "yes");
-    indicator->results =
-        arena_alloc(&report->arena, (size_t)report->months * sizeof *indicator->results);
-    if (!indicator->results)
-        return error_memory(reading->error, "reading the measures");
-    report->indicator_count++;
-    return 0;
-}
-
-static int take_result(struct reading *reading)
-{
-    struct report *report = reading->report;
-    struct span code = stream_field(reading->reader, "code");
-    struct report_indicator *indicator = NULL;
-    for (size_t i = 0; i < report->indicator_count && !indicator; i++)
-        if (span_is(code, report->indicators[i].code))
-            indicator = &report->indicators[i];
-    int place =
-        month_from_iso(stream_field(reading->reader, "month")) - report->last + report->months - 1;
-    if (!indicator || place < 0 || place >= report->months)
-        return stream_error(reading->reader, reading->error,
-                            "a result of an indicator or month that the report is not about");
-    struct result *result = &indicator->results[place];
-    *result = (struct result){.state = text_named(reading, "state"),
-                              .value = number_named(reading, "value"),
-                              .shown = text_named(reading, "shown"),
-                              .has_target = stream_field(reading->reader, "target").length > 0,
-                              .target = number_named(reading, "target"),
-                              .target_shown = text_named(reading, "target_shown"),
-                              .change = text_named(reading, "change"),
-                              .rag = text_named(reading, "rag")};
-    return 0;
-}
-
-static int take_count(struct reading *reading)
-{
-    struct report *report = reading->report;
-    struct report_count *room =
-        grow(report->counts, &report->count_capacity, report->count_count + 1, sizeof *room);
-    if (!room)
-        return error_memory(reading->error, "reading the measures");
-    report->counts = room;
-    room[report->count_count++] =
-        (struct report_count){.source = (unsigned)number_named(reading, "source"),
-                              .section = text_named(reading, "section"),
-                              .dataset = text_named(reading, "dataset"),
-                              .format = text_named(reading, "format"),
-                              .read = number_named(reading, "read"),
-                              .accepted = number_named(reading, "accepted"),
-                              .rejected = number_named(reading, "rejected"),
-                              .ignored = number_named(reading, "ignored"),
-                              .merged = number_named(reading, "merged")};
-    return 0;
-}
-
-static int take_remark(struct reading *reading)
-{
-    struct report *report = reading->report;
-    if (report->remark_count == MOST_REMARKS) {
-        report->remarks_beyond++;
+    if (!reading->rows || strcmp(reading->rows->table, stream_table(reading->reader)) != 0)
         return 0;
-    }
-    struct report_remark *room =
-        grow(report->remarks, &report->remark_capacity, report->remark_count + 1, sizeof *room);
-    if (!room)
-        return error_memory(reading->error, "reading the measures");
-    report->remarks = room;
-    struct report_remark *remark = &room[report->remark_count];
-    *remark = (struct report_remark){.outcome = text_named(reading, "outcome"),
-                                     .dataset = text_named(reading, "dataset"),
-                                     .column = text_named(reading, "column"),
-                                     .field = text_named(reading, "field"),
-                                     .code = text_named(reading, "code")};
-    if (stream_at(reading->reader, stream_field(reading->reader, "@"), &remark->source,
-                  &remark->row) < 0)
-        return stream_error(reading->reader, reading->error,
-                            "'@' is not the number of a source and a row");
-    report->remark_count++;
-    return 0;
-}
-
-static int take_unmapped(struct reading *reading)
-{
-    struct report *report = reading->report;
-    struct report_unmapped *room = grow(report->unmapped, &report->unmapped_capacity,
-                                        report->unmapped_count + 1, sizeof *room);
-    if (!room)
-        return error_memory(reading->error, "reading the measures");
-    report->unmapped = room;
-    room[report->unmapped_count++] =
-        (struct report_unmapped){.source = (unsigned)number_named(reading, "source"),
-                                 .column = text_named(reading, "column"),
-                                 .header = text_named(reading, "header")};
-    return 0;
-}
-
-/* Numerators and exceptions are for other readers: measures are shown as results, and rows about
- * single children have no place in a management workbook. */
-static int pass_over(struct reading *reading)
-{
-    (void)reading;
-    return 0;
+    return reading->rows->row(reading->rows->context, reading->report, reading->reader);
 }
 
 static const struct {
     const char *table;
     int (*take)(struct reading *);
 } takers[] = {
-    {TABLE_REPORT, take_report},  {TABLE_INDICATOR, take_indicator},
-    {TABLE_MEASURE, pass_over},   {TABLE_RESULT, take_result},
-    {TABLE_EXCEPTION, pass_over}, {TABLE_SOURCE_COUNT, take_count},
-    {TABLE_REMARK, take_remark},  {TABLE_UNMAPPED, take_unmapped},
-    {TABLE_CASELOAD, pass_over},  {TABLE_COMMENTARY, pass_over},
-    {TABLE_FIGURE, pass_over},    {TABLE_RESTATEMENT, pass_over},
-    {TABLE_HEADER, pass_over},
+    {TABLE_REPORT, take_report},      {TABLE_INDICATOR, take_indicator},
+    {TABLE_MEASURE, take_measure},    {TABLE_RESULT, take_result},
+    {TABLE_CASELOAD, take_caseload},  {TABLE_COMMENTARY, take_comment},
+    {TABLE_FIGURE, take_figure},      {TABLE_EXCEPTION, hand_on},
+    {TABLE_SOURCE_COUNT, take_count}, {TABLE_REMARK, take_remark},
+    {TABLE_UNMAPPED, take_unmapped},  {TABLE_RESTATEMENT, take_restatement},
+    {TABLE_HEADER, hand_on},
 };
 
 static int take_source(struct reading *reading)
@@ -219,6 +102,11 @@ static int read_table(struct reading *reading)
                             "table '%s' is of a record stream: put monthend-transform between "
                             "extract and load",
                             name);
+    if (takers[t].take == take_restatement)
+        reading->report->compared = true;
+    if (takers[t].take != take_report && !reading->has_report)
+        return stream_error(reading->reader, reading->error,
+                            "table '%s' comes before what the report is about", name);
     enum stream_event event;
     while ((event = stream_next(reading->reader, reading->error)) == STREAM_RECORD)
         if (takers[t].take(reading) < 0 || reading->error->code != EXIT_COMPLETE)
@@ -226,10 +114,21 @@ static int read_table(struct reading *reading)
     return event == STREAM_TABLE_END ? 0 : -1;
 }
 
-int report_read(struct report *report, struct stream_reader *reader, struct error *error)
+static int compare_members(const void *a, const void *b)
+{
+    const struct report_member *x = a;
+    const struct report_member *y = b;
+    if (x->indicator != y->indicator)
+        return x->indicator < y->indicator ? -1 : 1;
+    int order = strcmp(x->dimension, y->dimension);
+    return order ? order : strcmp(x->member, y->member);
+}
+
+int report_read(struct report *report, struct stream_reader *reader, const struct report_rows *rows,
+                struct error *error)
 {
     *report = (struct report){0};
-    struct reading reading = {report, reader, error, false};
+    struct reading reading = {.report = report, .reader = reader, .rows = rows, .error = error};
     int status = 0;
     enum stream_event event = STREAM_TABLE_END;
     while (status == 0 && event != STREAM_END) {
@@ -244,6 +143,8 @@ int report_read(struct report *report, struct stream_reader *reader, struct erro
     if (status == 0 && !reading.has_report)
         status = stream_error(reader, error,
                               "the stream holds no report: put monthend-transform before load");
+    if (report->member_count > 1) /* a member may turn up in a later month only */
+        qsort(report->members, report->member_count, sizeof *report->members, compare_members);
     for (size_t c = 0; c < report->count_count && status == 0; c++)
         if (report->counts[c].source < 1 || report->counts[c].source > report->source_count)
             status = stream_error(reader, error, "rows are counted for an unknown source");
@@ -257,6 +158,11 @@ void report_free(struct report *report)
     free(report->counts);
     free(report->remarks);
     free(report->unmapped);
+    free(report->members);
+    free(report->caseloads);
+    free(report->comments);
+    free(report->figures);
+    free(report->restatements);
     arena_free(&report->arena);
     *report = (struct report){0};
 }
@@ -273,4 +179,55 @@ size_t report_section(const struct report *report, size_t first)
            strcmp(report->indicators[last].section, report->indicators[first].section) == 0)
         last++;
     return last - first;
+}
+
+size_t report_breakdown(const struct report *report, size_t first)
+{
+    const struct report_member *members = report->members;
+    size_t last = first;
+    while (last < report->member_count && members[last].indicator == members[first].indicator &&
+           strcmp(members[last].dimension, members[first].dimension) == 0)
+        last++;
+    return last - first;
+}
+
+int report_place(const struct report *report, month_t month)
+{
+    int place = month - report->last + report->months - 1;
+    return place >= 0 && place < report->months ? place : -1;
+}
+
+size_t report_find(const struct report *report, struct span code)
+{
+    for (size_t i = 0; i < report->indicator_count; i++)
+        if (span_is(code, report->indicators[i].code))
+            return i;
+    return SIZE_MAX;
+}
+
+const struct result *report_now(const struct report *report, size_t indicator)
+{
+    return &report->indicators[indicator].results[report->months - 1];
+}
+
+bool result_has_value(const struct result *result)
+{
+    return result->state && strcmp(result->state, "value") == 0;
+}
+
+const struct report_source *report_source(const struct report *report, unsigned number)
+{
+    static const struct report_source unknown = {"", "", "", ""};
+    return number >= 1 && number <= report->source_count ? &report->sources[number - 1] : &unknown;
+}
+
+bool comment_is_overdue(const struct report *report, const struct report_comment *comment)
+{
+    static const char *const done[] = {"done", "complete", "completed", "closed"};
+    if (!comment->action || comment->due == NO_DATE || comment->due >= report->as_at)
+        return false;
+    for (size_t d = 0; d < sizeof done / sizeof *done; d++)
+        if (strcasecmp(comment->status, done[d]) == 0)
+            return false;
+    return true;
 }

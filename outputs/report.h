@@ -1,16 +1,19 @@
 /*
  * report.h - the measure stream in memory: what a workbook is about.
  *
- * Bounded: indicators, months and sources are few; remarks are kept up to a stated number and
- * counted beyond it; rows about single children are passed over. The report owns its texts.
+ * Bounded: indicators, their members, months, workers and sources are few; remarks are kept up to a
+ * stated number and counted beyond it; rows about single children are handed on to whoever asked
+ * for them (worklists.h) and not kept. The report owns its texts.
  */
 #ifndef MONTHEND_REPORT_H
 #define MONTHEND_REPORT_H
 
 #include "etl/date.h"
+#include "etl/decimal.h"
 #include "etl/memory.h"
 #include "etl/stream.h"
 
+/* One cell: of an indicator in a month, or of one member of a breakdown. */
 struct result {
     const char *state; /* "value", "none", "tbc", "blank"; NULL: not in the stream */
     double value;      /* for a cell: 0.67 */
@@ -20,13 +23,52 @@ struct result {
     const char *target_shown;
     const char *change;
     const char *rag;
+    decimal_t numerator, denominator; /* NO_DECIMAL: none */
+    bool restated;                    /* the last report of this month showed another value */
 };
 
 struct report_indicator {
     const char *code, *section, *title, *unit, *better, *target_shown, *population, *period;
     const char *test, *settles, *from, *datasets, *note, *defined;
+    const char *detail_title, *detail_target; /* what its detail table shows instead; or "" */
     bool on_scorecard;
     struct result *results; /* by month of the window */
+};
+
+/* One line of a breakdown: W 1 by team, Assessment North. Those of one breakdown are together. */
+struct report_member {
+    size_t indicator;
+    const char *dimension, *member;
+    struct result *results; /* by month of the window */
+};
+
+struct report_caseload {
+    size_t indicator;
+    const char *service, *team, *worker;
+    double cases, equivalents;
+};
+
+/* What a head of service wrote. */
+struct report_comment {
+    const char *section;
+    month_t month;
+    bool action; /* something to be done, by its owner */
+    const char *text, *owner, *status;
+    date_t due; /* NO_DATE: none */
+};
+
+struct report_figure {
+    const char *indicator, *period, *frequency, *unit;
+    bool has_value;
+    double value;
+};
+
+struct report_restatement {
+    size_t indicator;
+    month_t month;
+    const char *published, *now;
+    date_t published_on;
+    double added, removed, changed;
 };
 
 struct report_source {
@@ -60,6 +102,17 @@ struct report {
     double unlisted_children;
     struct report_indicator *indicators;
     size_t indicator_count, indicator_capacity;
+    struct report_member *members;
+    size_t member_count, member_capacity;
+    struct report_caseload *caseloads;
+    size_t caseload_count, caseload_capacity;
+    struct report_comment *comments;
+    size_t comment_count, comment_capacity;
+    struct report_figure *figures;
+    size_t figure_count, figure_capacity;
+    struct report_restatement *restatements;
+    size_t restatement_count, restatement_capacity;
+    bool compared; /* with what was published before: the stream has restatements, perhaps none */
     struct report_source *sources;
     size_t source_count, source_capacity;
     struct report_count *counts;
@@ -72,14 +125,40 @@ struct report {
     struct arena arena;
 };
 
-/* Reads a whole measure stream. A record stream is refused with what to do. */
-int report_read(struct report *report, struct stream_reader *reader, struct error *error);
+/* Told of every row of one table about single children, as the reader stands on it. Returns
+ * non-zero to stop, after filling the error that report_read was given. */
+struct report_rows {
+    void *context;
+    const char *table;
+    int (*row)(void *context, const struct report *report, const struct stream_reader *reader);
+};
+
+/* Reads a whole measure stream; `rows` may be NULL. A record stream is refused with what to do. */
+int report_read(struct report *report, struct stream_reader *reader, const struct report_rows *rows,
+                struct error *error);
 void report_free(struct report *report);
 
-/* The month of a place in the window. */
+/* The month of a place in the window, and the place of a month: -1 outside. */
 month_t report_month(const struct report *report, int place);
+int report_place(const struct report *report, month_t month);
+
+/* The number of the indicator of a code, SIZE_MAX when there is none. */
+size_t report_find(const struct report *report, struct span code);
 
 /* How many indicators from `first` on are of its section, which is contiguous. */
 size_t report_section(const struct report *report, size_t first);
+
+/* How many members from `first` on are of its breakdown. */
+size_t report_breakdown(const struct report *report, size_t first);
+
+/* An indicator's cell of the report's month, and whether a cell holds a number. */
+const struct result *report_now(const struct report *report, size_t indicator);
+bool result_has_value(const struct result *result);
+
+/* Whether an action's day has passed and its status does not say that it is done. */
+bool comment_is_overdue(const struct report *report, const struct report_comment *comment);
+
+/* The source of a number, one of empty texts when there is none. */
+const struct report_source *report_source(const struct report *report, unsigned number);
 
 #endif

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "outputs/book.h"
+#include "outputs/sheets.h"
 
 /* What a code means and what to do about it. */
 static const struct {
@@ -39,11 +39,7 @@ static const char *sentence_of(const char *code)
     return "";
 }
 
-static const struct report_source *source_of(const struct report *report, unsigned number)
-{
-    static const struct report_source unknown = {"", "", "", ""};
-    return number >= 1 && number <= report->source_count ? &report->sources[number - 1] : &unknown;
-}
+static const double widths[] = {36, 18, 26, 22, 14, 9, 10, 20, 9, 9, 11, 15};
 
 static lxw_row_t write_counts(struct book *book, lxw_worksheet *sheet, lxw_row_t row)
 {
@@ -53,10 +49,10 @@ static lxw_row_t write_counts(struct book *book, lxw_worksheet *sheet, lxw_row_t
     enum { COLUMNS = sizeof headers / sizeof *headers, FIRST_COUNT = 5 };
     const struct report *report = book->report;
     double totals[5] = {0};
-    book_headers(book, sheet, row++, headers, COLUMNS);
+    book_headers(book, sheet, row++, headers, widths, COLUMNS);
     for (size_t c = 0; c < report->count_count; c++, row++) {
         const struct report_count *count = &report->counts[c];
-        const struct report_source *source = source_of(report, count->source);
+        const struct report_source *source = report_source(report, count->source);
         const double numbers[5] = {count->read, count->accepted, count->rejected, count->ignored,
                                    count->merged};
         char digest[13];
@@ -87,12 +83,12 @@ static lxw_row_t write_remarks(struct book *book, lxw_worksheet *sheet, lxw_row_
     const struct report *report = book->report;
     book_text(book, sheet, row++, 0, "Rows that were rejected, merged, ignored or noted",
               STYLE_SUBTITLE);
-    book_headers(book, sheet, row++, headers, sizeof headers / sizeof *headers);
+    book_headers(book, sheet, row++, headers, widths, sizeof headers / sizeof *headers);
     for (lxw_col_t c = 9; c < 12; c++)
         book_text(book, sheet, row - 1, c, "", STYLE_HEADER);
     for (size_t r = 0; r < report->remark_count; r++, row++) {
         const struct report_remark *remark = &report->remarks[r];
-        const struct report_source *source = source_of(report, remark->source);
+        const struct report_source *source = report_source(report, remark->source);
         book_text(book, sheet, row, 0, source->file, STYLE_WRAP);
         book_text(book, sheet, row, 1, source->sheet, STYLE_WRAP);
         book_text(book, sheet, row, 2, remark->outcome, STYLE_TEXT);
@@ -117,9 +113,9 @@ static lxw_row_t write_unmapped(struct book *book, lxw_worksheet *sheet, lxw_row
     static const char *const headers[] = {"File", "Sheet", "Header", "", "", "", "Column"};
     const struct report *report = book->report;
     book_text(book, sheet, row++, 0, "Columns that no source reads", STYLE_SUBTITLE);
-    book_headers(book, sheet, row++, headers, sizeof headers / sizeof *headers);
+    book_headers(book, sheet, row++, headers, widths, sizeof headers / sizeof *headers);
     for (size_t u = 0; u < report->unmapped_count; u++, row++) {
-        const struct report_source *source = source_of(report, report->unmapped[u].source);
+        const struct report_source *source = report_source(report, report->unmapped[u].source);
         book_text(book, sheet, row, 0, source->file, STYLE_WRAP);
         book_text(book, sheet, row, 1, source->sheet, STYLE_WRAP);
         book_text(book, sheet, row, 2, report->unmapped[u].header, STYLE_TEXT);
@@ -130,12 +126,10 @@ static lxw_row_t write_unmapped(struct book *book, lxw_worksheet *sheet, lxw_row
 
 void sheet_data_quality(struct book *book)
 {
-    static const double widths[] = {36, 18, 26, 22, 14, 9, 10, 20, 9, 9, 11, 15};
     lxw_worksheet *sheet = book_sheet(book, "Data quality");
     if (!sheet)
         return;
-    for (lxw_col_t c = 0; c < sizeof widths / sizeof *widths; c++)
-        book_width(book, sheet, c, widths[c]);
+    book_widths(book, sheet, widths, sizeof widths / sizeof *widths);
     lxw_row_t header = book_title(book, sheet, "Data quality");
     lxw_row_t row = write_counts(book, sheet, header);
     book_table(book, sheet, "Data_quality", header, row - 1, 11);

@@ -1,77 +1,75 @@
 #include "outputs/workbook.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "outputs/book.h"
+#include "outputs/sheets.h"
 
-/* The sheets in their order: a new one is a file and a line. */
-static void (*const sheets[])(struct book *) = {
-    sheet_scorecard,
-    sheet_families,
-    sheet_definitions,
-    sheet_data_quality,
+/* The sheets in their order: a new one is a file and a line here, and a word in the choices of
+ * config.c. */
+static const struct {
+    const char *name;
+    const char *title; /* what stands on its tab */
+    void (*write)(struct book *);
+} sheets[] = {
+    {"overview", "Overview", sheet_overview},
+    {"scorecard", "Scorecard", sheet_scorecard},
+    {"sections", "", sheet_sections},
+    {"caseloads", "Caseloads", sheet_caseloads},
+    {"education", "Education", sheet_education},
+    {"actions", "Actions", sheet_actions},
+    {"definitions", "Definitions", sheet_definitions},
+    {"restatements", "Restatements", sheet_restatements},
+    {"data quality", "Data quality", sheet_data_quality},
 };
 
-/* The library prints its errors on standard error as well as returning them; here they are
- * returned. */
-static lxw_error close_quietly(lxw_workbook *workbook)
+enum { SHEET_COUNT = sizeof sheets / sizeof *sheets };
+
+const char *workbook_sheet_name(size_t number)
 {
-    int kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
-    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (kept >= 0 && nowhere >= 0)
-        dup2(nowhere, STDERR_FILENO);
-    lxw_error code = workbook_close(workbook);
-    int cause = errno;
-    if (kept >= 0 && nowhere >= 0)
-        dup2(kept, STDERR_FILENO);
-    if (kept >= 0)
-        close(kept);
-    if (nowhere >= 0)
-        close(nowhere);
-    errno = cause;
-    return code;
+    return number < SHEET_COUNT ? sheets[number].name : NULL;
 }
 
-static void set_properties(struct book *book)
+static size_t find_sheet(const char *name)
 {
-    lxw_doc_properties properties = {0};
-    char title[] = "Performance report";
-    char program[] = "monthend";
-    properties.title = title;
-    properties.author = program;
-    /* Not the clock: equal input gives equal bytes. */
-    properties.created = (time_t)moment_of_date(book->report->as_at);
-    book_check(book, workbook_set_properties(book->workbook, &properties), "its properties");
+    size_t s = 0;
+    while (s < SHEET_COUNT && strcmp(sheets[s].name, name) != 0)
+        s++;
+    return s;
 }
 
-int workbook_write(const struct report *report, const char *path, const char *folder, unsigned *cut,
-                   struct error *error)
+/* The sheets to write, as numbers; returns how many. */
+static size_t choose(const struct word_list *chosen, size_t *numbers)
 {
-    union {
-        const char *in;
-        char *out; /* the library does not change it, but says so nowhere */
-    } temporary = {.in = folder};
-    lxw_workbook_options options = {.tmpdir = temporary.out};
-    struct book book = {.report = report, .error = error};
-    book.workbook = workbook_new_opt(path, &options);
-    if (!book.workbook || !styles_make(&book.styles, book.workbook))
-        error_memory(error, "making the workbook");
-    else
-        set_properties(&book);
-    for (size_t s = 0; s < sizeof sheets / sizeof *sheets && error->code == EXIT_COMPLETE; s++)
-        sheets[s](&book);
-    book.sheet_name = "";
-    if (book.workbook) {
-        errno = 0;
-        lxw_error code = close_quietly(book.workbook);
-        if (code != LXW_NO_ERROR)
-            error_set(error, EXIT_IO, "cannot write the workbook: %s%s%s", lxw_strerror(code),
-                      errno ? ": " : "", errno ? strerror(errno) : "");
+    size_t count = 0;
+    for (size_t w = 0; w < chosen->count && count < SHEET_COUNT; w++)
+        if (find_sheet(chosen->words[w]) < SHEET_COUNT)
+            numbers[count++] = find_sheet(chosen->words[w]);
+    for (size_t s = 0; chosen->count == 0 && s < SHEET_COUNT; s++)
+        numbers[count++] = s;
+    return count;
+}
+
+int workbook_write(const struct report *report, const struct word_list *chosen, const char *path,
+                   const char *folder, unsigned *cut, struct error *error)
+{
+    struct book book;
+    size_t numbers[SHEET_COUNT];
+    size_t count = choose(chosen, numbers);
+    int status = book_open(&book, report, path, folder, "Performance report", false, error);
+    bool has_sections = false;
+    for (size_t n = 0; n < count && status == 0; n++) {
+        if (sheets[numbers[n]].write == sheet_sections)
+            has_sections = true; /* a name for each section, behind those of the other sheets */
+        else
+            book_reserve(&book, sheets[numbers[n]].title);
+        if (sheets[numbers[n]].write == sheet_definitions)
+            book.has_definitions = true;
     }
-    buffer_free(&book.scratch);
+    if (has_sections && status == 0)
+        status = sections_plan(&book);
+    for (size_t n = 0; n < count && status == 0 && error->code == EXIT_COMPLETE; n++)
+        sheets[numbers[n]].write(&book);
+    status = book_close(&book);
     *cut = book.cut;
-    return error->code == EXIT_COMPLETE ? 0 : -1;
+    return status;
 }

@@ -1,0 +1,97 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "outputs/section.h"
+
+/* The columns that words take, and how many characters a line of them is wide. */
+struct measure {
+    size_t first_lane, last_lane;
+    lxw_col_t first, last;
+    double width;
+};
+
+static struct measure measure_of(const struct section *section)
+{
+    if (section->lane_count == 1)
+        return (struct measure){0, 0, SECTION_CODE, SECTION_TITLE, SECTION_TITLE_WIDTH + 9};
+    return (struct measure){1, section->lane_count - 1, SECTION_FIRST_MONTH, section->target,
+                            (section->target - SECTION_FIRST_MONTH + 1) * SECTION_MONTH_WIDTH};
+}
+
+/* A paragraph over all the columns, as many rows as its lines take. */
+static void write_paragraph(struct section *section, const char *text, enum style style)
+{
+    enum { MOST_LINES = 40 };
+    struct measure measure = measure_of(section);
+    unsigned lines = book_lines(text, measure.width);
+    lines = lines > MOST_LINES ? MOST_LINES : lines;
+    lxw_row_t row = section_place(section, measure.first_lane, measure.last_lane, (lxw_row_t)lines);
+    book_merge(section->book, section->sheet, row, measure.first, row + lines - 1, measure.last,
+               text, style);
+}
+
+static void write_heading(struct section *section, const char *text)
+{
+    struct measure measure = measure_of(section);
+    lxw_row_t row = section_place(section, measure.first_lane, measure.last_lane, 1);
+    book_text(section->book, section->sheet, row, measure.first, text, STYLE_SECTION);
+    book_fill(section->book, section->sheet, row, measure.first + 1, measure.last, STYLE_SECTION);
+}
+
+/* Whose it is, when it is due, and how it stands. */
+static void add_owner(const struct report *report, const struct report_comment *comment,
+                      struct buffer *out)
+{
+    const char *between = "";
+    if (*comment->owner) {
+        buffer_format(out, "Owner: %s", comment->owner);
+        between = "  |  ";
+    }
+    if (comment->due != NO_DATE) {
+        char due[DATE_TEXT_SIZE];
+        date_to_words(comment->due, due);
+        buffer_format(out, "%sdue %s%s", between, due,
+                      comment_is_overdue(report, comment) ? " (overdue)" : "");
+        between = "  |  ";
+    }
+    if (*comment->status)
+        buffer_format(out, "%s%s", between, comment->status);
+}
+
+static void write_comments(struct section *section, bool actions)
+{
+    const struct report *report = section->book->report;
+    const char *name = report->indicators[section->first].section;
+    struct buffer text = {0};
+    bool any = false;
+    for (size_t c = 0; c < report->comment_count; c++) {
+        const struct report_comment *comment = &report->comments[c];
+        if (comment->action != actions || comment->month != report->last ||
+            strcasecmp(comment->section, name) != 0)
+            continue;
+        if (!any)
+            write_heading(section, actions ? "Action to be taken" : "Commentary");
+        any = true;
+        text.length = 0;
+        buffer_format(&text, "\u2022 %s", comment->text);
+        write_paragraph(section, text.failed ? "" : text.text, STYLE_PROSE);
+        text.length = 0;
+        if (actions)
+            add_owner(report, comment, &text);
+        if (text.length > 0)
+            write_paragraph(section, text.failed ? "" : text.text, STYLE_SMALL);
+    }
+    if (text.failed)
+        error_memory(section->book->error, "writing the commentary");
+    buffer_free(&text);
+    if (any) { /* a row between it and what follows */
+        struct measure measure = measure_of(section);
+        section_place(section, measure.first_lane, measure.last_lane, 1);
+    }
+}
+
+void section_words(struct section *section)
+{
+    write_comments(section, false);
+    write_comments(section, true);
+}
