@@ -24,7 +24,7 @@ SOURCES = ["Police", "School", "Health", "Parent or carer", "Housing", "Probatio
 class Referral:
     child: int
     day: datetime.date
-    assessed: bool
+    assessed: datetime.date | None = None  # when that began
     again: bool = False
 
 
@@ -64,16 +64,18 @@ class FrontDoor:
         """From the last month to the first, so that whoever is referred again was referred before."""
         wanted = REFERRALS[month]
         assessed = self.link(month, middle_share(ASSESSED[month], wanted))
-        others = [Referral(child, day, False) for child, day in self.asked.get(month, [])]
-        while len(assessed) + len(others) < wanted:
+        others = [Referral(child, day) for child, day in self.asked.get(month, [])]
+        while len(assessed) + len(others) < wanted - 2:
             others.append(Referral(self.cohorts.new_child("in need").number,
-                                   self.chance.day_in(month), False))
-        own = assessed + others
+                                   self.chance.day_in(month)))
+        twins = [Referral(r.child, r.day) for r in others[-2:]]  # twice on one day
+        own = assessed + others[:-2]
         again = middle_share(AGAIN[month], wanted)
         for at, referral in enumerate(self.chance.sample(own, again)):
             referral.again = True
             self.ask_before(month, referral, exactly=at < 2)
-        for referral in [r for r in own if not r.again][:3]:  # a day more than a year before
+        own += others[-2:] + twins
+        for referral in [r for r in assessed if not r.again][:3]:  # a day more than a year before
             self.ask(month, referral.child, add_months(referral.day, -12) - DAY)
         self.referrals += own
 
@@ -90,13 +92,16 @@ class FrontDoor:
         for at, spell in enumerate(chosen):
             back = 30 if at % 60 == 7 else self.chance.choice([0, 0, 1, 1, 2, 3, 5, 8, 13])
             day = max(first, min(last, spell.start - back * DAY))
-            linked.append(Referral(spell.child.number, day, True))
+            linked.append(Referral(spell.child.number, day, spell.start))
         return linked
 
     def ask_before(self, month, referral, exactly):
         """The same child within the twelve months before, in a month that has room for it."""
         if exactly and self.ask(month, referral.child, add_months(referral.day, -12)):
             return
+        if referral.assessed and self.chance.random() < 0.1 and \
+                self.ask(month, referral.child, referral.assessed - 31 * DAY):
+            return  # a day too early to have led to the assessment
         while not self.ask(month, referral.child,
                            referral.day - self.chance.randrange(45, 360) * DAY):
             pass
@@ -114,13 +119,13 @@ class FrontDoor:
 
     def refer_before(self):
         """The year before the first month: asked for, and others who were not heard of again."""
-        self.referrals += [Referral(child, day, False) for child, day in self.before]
+        self.referrals += [Referral(child, day) for child, day in self.before]
         for back in range(1, 13):
             first = add_months(MONTH_STARTS[0], -back)
             own = sum(1 for _, day in self.before if add_months(first, 1) > day >= first)
             for _ in range(max(0, EARLIER - own)):
                 day = self.chance.day(first, add_months(first, 1) - DAY)
-                self.referrals.append(Referral(self.cohorts.new_child("in need").number, day, False))
+                self.referrals.append(Referral(self.cohorts.new_child("in need").number, day))
 
     # ---- contacts ----
 

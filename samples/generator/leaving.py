@@ -84,12 +84,14 @@ class Leaving:
         self.birthdays.append(Birthday(child, age, day, activity, suitable, in_touch))
 
     def add_others(self):
-        """On no count: older people's birthdays, those who died or went home before theirs, and
+        """On no count: younger and older people's birthdays, those who died or went home before theirs, and
         August's."""
         for (child, age, day), in_touch in zip(self.not_living,
                                                ["Died", "Returned home", "Returned home"]):
             self.add(child, age, day, False, False, in_touch)
-        for child, age, day in self.whose_birthday(MONTH_STARTS[JULY], MONTH_ENDS[JULY], 22, 24)[:7]:
-            self.add(child, age, day, False, False)
+        for youngest, oldest in ((16, 16), (22, 24)):
+            own = self.whose_birthday(MONTH_STARTS[JULY], MONTH_ENDS[JULY], youngest, oldest)
+            for child, age, day in own[:7]:
+                self.add(child, age, day, False, False)
         for child, age, day in self.whose_birthday(MONTH_ENDS[JULY] + DAY, AS_AT, 17, 21)[:9]:
             self.add(child, age, day, True, True)

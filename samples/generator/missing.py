@@ -127,8 +127,9 @@ class Missing:
         day = self.chance.day_in(month)
         start = datetime.datetime.combine(day, datetime.time(self.chance.randrange(24),
                                                              self.chance.randrange(60)))
-        hours = self.chance.choice([2, 4, 7, 9, 11, 14, 20, 26, 40, 70])
-        found = start + datetime.timedelta(hours=hours, minutes=self.chance.randrange(60))
+        hours = self.chance.choice([2, 4, 7, 9, 11, 14, 20, 23, 24, 26, 40, 70])
+        minutes = 0 if hours == 24 and day.day % 2 else self.chance.randrange(60)
+        found = start + datetime.timedelta(hours=hours, minutes=minutes)
         if found.date() > AS_AT:
             found = None
         self.episodes.append(Episode(child, start, found, placement))

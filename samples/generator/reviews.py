@@ -127,8 +127,9 @@ class Reviews:
                     and any(d <= end <= add_months(d, 12) for d in due_days[s.child.number])]
                    for end in MONTH_ENDS]
         wanted = [len(m) - middle_share(p, len(m)) for p, m in zip(IN_CARE, members)]
-        july = len(members[JULY])  # as many late ones as the better figure of July allows
-        wanted[JULY] = max(n for n in range(july) if shows(IN_CARE[JULY], july - n, july))
+        # Late reviews run out slowly: as few of June and as many of July as the two figures allow.
+        wanted[JUNE] = min(self.late_ones(IN_CARE[JUNE], len(members[JUNE])))
+        wanted[JULY] = max(self.late_ones(IN_CARE[JULY], len(members[JULY])))
 
         def day_in(child, month):
             return next((d for d in due_days[child]
@@ -145,6 +146,10 @@ class Reviews:
                                                    held if held <= AS_AT else None))
                     continue
                 self.add(child, "LAC review", due, due not in late.dates.get(child, ()))
+
+    @staticmethod
+    def late_ones(percent, whole):
+        return [late for late in range(whole) if shows(percent, whole - late, whole)]
 
     # ---- plans: no late one at all ----
 
@@ -190,6 +195,12 @@ class LateReviews(Recency):
     def __init__(self, chance, due_days, day_in):
         super().__init__(chance, lambda _, day, end: end <= add_months(day, 12), 366, day_in)
         self.due_days = due_days
+
+    def weigh_endings(self, members, wanted, first):
+        """Most of them in July, whose figure is the best."""
+        weights = super().weigh_endings(members, wanted, first)
+        weights[JULY] *= 5
+        return weights
 
     def begin(self, key, end, first, weights):
         own = [d for d in self.due_days[key] if d <= end <= add_months(d, 12)]

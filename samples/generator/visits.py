@@ -69,6 +69,9 @@ class Visits:
             unseen = [c for c in members[month] if not plan.covered(c, end)]
             for child in self.chance.pick(unseen, len(unseen) // 3):
                 self.visits.append(Visit(child, end - DAY * self.chance.randrange(days), kind, False))
+            if month == JULY and days < 31:
+                for child in self.chance.pick(unseen, 5):
+                    self.visits.append(Visit(child, end - (days + 1) * DAY, kind))
             if month == JULY:
                 for child in self.chance.pick(unseen, len(unseen) // 4):
                     self.visits.append(Visit(child, self.chance.day(end + DAY, AS_AT), kind))
