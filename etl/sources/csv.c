@@ -1,20 +1,26 @@
 /*
- * csv.c - delimited text, by libcsv.
+ * csv.c - delimited text, by libcsv, and by a splitter for the lines that need no parser.
  *
  * Strict: a quote within an unquoted field, or one that is never closed, is an error that names its
  * line, not data swallowed. libcsv counts no lines and knows no encodings, no delimiters but one
  * and no limits: these are added here. It is told to report every line end, so that lines can be
  * counted; of the two reports for CR LF the second is dropped.
+ *
+ * A line that stands whole in the piece at hand, in which a quote only begins or ends a field, is
+ * split where it stands (csv_split.h). Every other line is libcsv's: the splitter takes it back to
+ * its beginning, and goes on behind the record that libcsv makes of it.
  */
 #include <csv.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "etl/memory.h"
+#include "etl/sources/csv.h"
+#include "etl/sources/csv_split.h"
 #include "etl/sources/encoding.h"
 #include "etl/sources/formats.h"
 
-enum { LONGEST_FIELD = 1024 * 1024, MOST_LINES_IN_QUOTES = 100, MOST_COLUMNS = 16384 };
+enum { LONGEST_FIELD = 1024 * 1024, MOST_LINES_IN_QUOTES = 100 };
 
 struct reading {
     const struct row_sink *sink;
@@ -28,7 +34,10 @@ struct reading {
     uint32_t lines;      /* line ends within the record's quotes */
     int last_end;        /* the character that ended the row before */
     bool any_quote;      /* in the file so far: without one, no field holds a line end */
+    bool between;        /* the last byte ended a record: the next begins one */
     bool stopped;
+    struct csv_splitter splitter;
+    bool split; /* plain lines are split */
 };
 
 static int never_blank(unsigned char c)
@@ -62,7 +71,7 @@ static void take_field(void *bytes, size_t length, void *context)
         return;
     uint32_t ends = reading->any_quote ? count_line_ends(bytes, length) : 0;
     reading->lines += ends;
-    if (ends > MOST_LINES_IN_QUOTES || column >= MOST_COLUMNS) {
+    if (ends > MOST_LINES_IN_QUOTES || column >= CSV_MOST_COLUMNS) {
         error_set(reading->error, EXIT_BAD_DATA,
                   ends > MOST_LINES_IN_QUOTES
                       ? "line %u: a quote spans more than 100 lines: one is missing or too many"
@@ -91,6 +100,7 @@ static void take_row(int end, void *context)
     bool empty = reading->cell_count == 0 && reading->column <= 1;
     bool second_half = end == '\n' && reading->last_end == '\r' && empty;
     reading->last_end = second_half ? 0 : end;
+    reading->between = true;
     if (reading->stopped)
         return;
     if (!second_half) {
@@ -143,24 +153,87 @@ static int parse_error(struct reading *reading, const struct csv_parser *parser)
                      reading->row);
 }
 
+static int feed(struct reading *reading, struct csv_parser *parser, const char *bytes,
+                size_t length)
+{
+    size_t parsed = csv_parse(parser, bytes, length, take_field, take_row, reading);
+    if (reading->stopped)
+        return -1;
+    return parsed == length ? 0 : parse_error(reading, parser);
+}
+
+/* Gives libcsv the lines from the beginning of a record to its end, or as much of it as there is.
+ * Returns how much it took, or -1. */
+static int64_t parse_record(struct reading *reading, struct csv_parser *parser, struct span piece)
+{
+    size_t done = 0;
+    do {
+        const char *from = piece.text + done;
+        const char *end = memchr(from, '\n', piece.length - done);
+        size_t length = end ? (size_t)(end - from) + 1 : piece.length - done;
+        if (feed(reading, parser, from, length - 1) < 0)
+            return -1;
+        reading->between = false; /* unless the last byte ends a record */
+        if (feed(reading, parser, from + length - 1, 1) < 0)
+            return -1;
+        done += length;
+    } while (!reading->between && done < piece.length);
+    return (int64_t)done;
+}
+
+/* Splits plain lines, from the beginning of a record. Returns how much it took, or -1. */
+static int64_t split_lines(struct reading *reading, struct span piece)
+{
+    size_t done = 0;
+    const struct row_sink *sink = reading->sink;
+    for (;;) {
+        size_t length = csv_split_line(&reading->splitter, piece.text + done, piece.length - done);
+        if (reading->splitter.failed)
+            return error_memory(reading->error, "reading a record");
+        if (length == 0)
+            return (int64_t)done;
+        if (sink->row(sink->context, reading->row, reading->splitter.cells,
+                      reading->splitter.count)) {
+            reading->stopped = true;
+            return -1;
+        }
+        reading->row++;
+        done += length;
+    }
+}
+
+static int read_piece(struct reading *reading, struct csv_parser *parser, struct span piece)
+{
+    reading->any_quote = reading->any_quote || memchr(piece.text, '"', piece.length);
+    while (piece.length > 0) {
+        /* A line feed may be the second half of what ended the record before. */
+        bool begins = reading->between && reading->last_end != '\r';
+        int64_t took = reading->split && begins ? split_lines(reading, piece) : 0;
+        if (took == 0)
+            took = parse_record(reading, parser, piece);
+        if (took < 0)
+            return -1;
+        piece.text += took;
+        piece.length -= (size_t)took;
+    }
+    return 0;
+}
+
 static int read_pieces(struct reading *reading, struct text_reader *text, struct csv_parser *parser)
 {
     struct span piece;
-    bool first = true;
-    for (;;) {
+    for (bool first = true;; first = false) {
         if (text_read(text, &piece, reading->error) < 0)
             return -1;
         if (piece.length == 0)
             break;
-        if (first)
-            csv_set_delim(parser, find_delimiter(piece));
-        first = false;
-        reading->any_quote = reading->any_quote || memchr(piece.text, '"', piece.length);
-        size_t parsed = csv_parse(parser, piece.text, piece.length, take_field, take_row, reading);
-        if (reading->stopped)
+        if (first) {
+            unsigned char delimiter = find_delimiter(piece);
+            csv_set_delim(parser, delimiter);
+            reading->splitter.delimiter = (char)delimiter;
+        }
+        if (read_piece(reading, parser, piece) < 0)
             return -1;
-        if (parsed != piece.length)
-            return parse_error(reading, parser);
     }
     int failed = csv_fini(parser, take_field, take_row, reading);
     if (reading->stopped)
@@ -168,14 +241,16 @@ static int read_pieces(struct reading *reading, struct text_reader *text, struct
     return failed ? parse_error(reading, parser) : 0;
 }
 
-static int read_csv(int descriptor, const struct row_sink *sink, struct error *error)
+int csv_read(int descriptor, size_t piece_size, bool split, const struct row_sink *sink,
+             struct error *error)
 {
-    struct reading reading = {.sink = sink, .error = error, .row = 1};
+    struct reading reading = {
+        .sink = sink, .error = error, .row = 1, .between = true, .split = split};
     struct text_reader text;
     struct csv_parser parser;
     if (sink->sheet(sink->context, "", false))
         return -1;
-    int status = text_reader_open(&text, descriptor, error);
+    int status = text_reader_open(&text, descriptor, piece_size, error);
     if (status == 0 && csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0)
         status = error_memory(error, "reading text");
     else if (status == 0) {
@@ -187,7 +262,14 @@ static int read_csv(int descriptor, const struct row_sink *sink, struct error *e
     text_reader_close(&text);
     free(reading.cells);
     buffer_free(&reading.texts);
+    csv_splitter_free(&reading.splitter);
     return status;
+}
+
+static int read_csv(int descriptor, const struct row_sink *sink, struct error *error)
+{
+    enum { PIECE_SIZE = 256 * 1024 };
+    return csv_read(descriptor, PIECE_SIZE, true, sink, error);
 }
 
 /* Any text may be delimited text, but whoever knows better should say so. */

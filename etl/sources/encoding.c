@@ -5,8 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PIECE_SIZE = 256 * 1024 };
-
 /* What Windows-1252 has where Latin-1 has control characters; 0 where it has nothing. */
 static const uint16_t windows1252[32] = {
     0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
@@ -49,7 +47,7 @@ size_t utf8_encode(uint32_t point, char out[4])
 static ssize_t read_raw(struct text_reader *reader, struct error *error)
 {
     for (;;) {
-        ssize_t got = pread(reader->descriptor, reader->raw, PIECE_SIZE, reader->offset);
+        ssize_t got = pread(reader->descriptor, reader->raw, reader->piece_size, reader->offset);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -118,41 +116,47 @@ bool utf8_is_xml(const char *bytes, size_t length)
     return true;
 }
 
+/* Looks for a byte order mark; its length. */
+static ssize_t find_mark(struct text_reader *reader, struct error *error)
+{
+    unsigned char mark[3] = {0};
+    ssize_t got;
+    do
+        got = pread(reader->descriptor, mark, sizeof mark, 0);
+    while (got < 0 && errno == EINTR);
+    reader->encoding = ENCODING_UTF8;
+    if (got < 0)
+        return error_system(error, EXIT_IO, "cannot be read");
+    if (memcmp(mark, "\xEF\xBB\xBF", 3) == 0)
+        return 3;
+    if (memcmp(mark, "\xFF\xFE", 2) != 0 && memcmp(mark, "\xFE\xFF", 2) != 0)
+        return 0;
+    reader->encoding = mark[0] == 0xFF ? ENCODING_UTF16LE : ENCODING_UTF16BE;
+    return 2;
+}
+
 static int find_encoding(struct text_reader *reader, struct error *error)
 {
     struct utf8_check check = {0};
-    long long begin = 0;
+    ssize_t mark = find_mark(reader, error);
+    bool valid = mark >= 0;
     ssize_t got;
-    bool first = true;
-    bool valid = true;
-    reader->encoding = ENCODING_UTF8;
-    while (valid && (got = read_raw(reader, error)) > 0) {
-        const unsigned char *raw = reader->raw;
-        if (first && got >= 2 &&
-            (memcmp(raw, "\xFF\xFE", 2) == 0 || memcmp(raw, "\xFE\xFF", 2) == 0)) {
-            reader->encoding = raw[0] == 0xFF ? ENCODING_UTF16LE : ENCODING_UTF16BE;
-            begin = 2;
-            break;
-        }
-        if (first && got >= 3 && memcmp(raw, "\xEF\xBB\xBF", 3) == 0)
-            begin = 3;
-        first = false;
-        valid = check_piece(&check, raw, (size_t)got);
-    }
+    while (valid && reader->encoding == ENCODING_UTF8 && (got = read_raw(reader, error)) > 0)
+        valid = check_piece(&check, reader->raw, (size_t)got);
     if (error->code != EXIT_COMPLETE)
         return -1;
-    if (!valid || check.following > 0) {
+    bool windows = !valid || check.following > 0;
+    if (windows)
         reader->encoding = ENCODING_WINDOWS1252;
-        begin = 0;
-    }
-    reader->offset = begin;
+    reader->offset = windows ? 0 : mark;
     return 0;
 }
 
-int text_reader_open(struct text_reader *reader, int descriptor, struct error *error)
+int text_reader_open(struct text_reader *reader, int descriptor, size_t piece_size,
+                     struct error *error)
 {
-    *reader = (struct text_reader){.descriptor = descriptor};
-    reader->raw = malloc(PIECE_SIZE);
+    *reader = (struct text_reader){.descriptor = descriptor, .piece_size = piece_size};
+    reader->raw = malloc(piece_size);
     if (!reader->raw)
         return error_memory(error, "reading text");
     return find_encoding(reader, error);

@@ -28,15 +28,18 @@ enum encoding { ENCODING_UTF8, ENCODING_UTF16LE, ENCODING_UTF16BE, ENCODING_WIND
 struct text_reader {
     int descriptor;
     enum encoding encoding;
-    long long offset;      /* of the next byte to read */
-    struct buffer piece;   /* what text_read returned last, unless it is the raw bytes */
-    unsigned char *raw;    /* malloc'ed */
+    long long offset;    /* of the next byte to read */
+    struct buffer piece; /* what text_read returned last, unless it is the raw bytes */
+    unsigned char *raw;  /* malloc'ed, piece_size bytes */
+    size_t piece_size;
     unsigned char held[4]; /* half a character of UTF-16 */
     size_t held_count;
 };
 
-/* Finds the encoding (a pass over the file) and stands behind the byte order mark. */
-int text_reader_open(struct text_reader *reader, int descriptor, struct error *error);
+/* Finds the encoding (a pass over the file) and stands behind the byte order mark. Pieces are made
+ * of `piece_size` bytes of the file. */
+int text_reader_open(struct text_reader *reader, int descriptor, size_t piece_size,
+                     struct error *error);
 /* The next piece, of length 0 at the end; valid until the next call. Returns -1 on failure. */
 int text_read(struct text_reader *reader, struct span *piece, struct error *error);
 void text_reader_close(struct text_reader *reader);
