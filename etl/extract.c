@@ -1,5 +1,5 @@
 /*
- * monthend-extract: reads exports (.xls, .xlsx, .csv) and writes their rows as a record stream.
+ * monthend-extract: reads exports (.xls, .xlsx, .ods, .csv) and writes their rows as a record stream.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,7 +123,7 @@ static void find_as_at(const struct job *job, const struct source_config *source
 /* A workbook of one kind under the name of another is read as what it is, and said so. */
 static void check_name(const struct job *job, const char *name, const struct source_format *format)
 {
-    static const char *const endings[] = {"xls", "xlsx", "csv"};
+    static const char *const endings[] = {"xls", "xlsx", "ods", "csv"};
     const char *dot = strrchr(name, '.');
     for (size_t i = 0; dot && !job->quiet && i < sizeof endings / sizeof *endings; i++)
         if (strcasecmp(dot + 1, endings[i]) == 0 && strcmp(endings[i], format->name) != 0 &&

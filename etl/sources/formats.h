@@ -7,6 +7,7 @@
 #include "etl/sources/source.h"
 
 extern const struct source_format source_csv;
+extern const struct source_format source_ods;
 extern const struct source_format source_xls;
 extern const struct source_format source_freexl;
 extern const struct source_format source_xlsx;

@@ -3,8 +3,8 @@
 #include "etl/sources/formats.h"
 
 const struct source_format *const source_formats[] = {
-    &source_xlsx,     &source_xls, &source_freexl, &source_csv,       &source_empty,
-    &source_web_page, &source_xml, &source_pdf,    &source_rich_text, NULL,
+    &source_xlsx,     &source_ods, &source_xls, &source_freexl,    &source_csv, &source_empty,
+    &source_web_page, &source_xml, &source_pdf, &source_rich_text, NULL,
 };
 
 const struct source_format *source_find(const unsigned char *head, size_t length)

@@ -33,10 +33,10 @@ static int no_memory(const struct reading *reading)
 
 void xls_load_code_pages(void)
 {
-    static const char *const pages[] = {"CP1250", "CP1251", "CP1253", "CP1254",    "CP1255",
-                                        "CP1256", "CP1257", "CP1258", "MACINTOSH", "CP437",
-                                        "CP850",  "CP852",  "CP866",  "CP874",     "CP932",
-                                        "CP936",  "CP949",  "CP950",  "UTF-16LE"};
+    static const char *const pages[] = {
+        "CP367",  "CP1252", "CP1250", "CP1251",    "CP1253", "CP1254", "CP1255",
+        "CP1256", "CP1257", "CP1258", "MACINTOSH", "CP437",  "CP850",  "CP852",
+        "CP866",  "CP874",  "CP932",  "CP936",     "CP949",  "CP950",  "UTF-16LE"};
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
         (void)iconv_open("UTF-8", pages[i]); /* one that is not there is not there later either */
 }

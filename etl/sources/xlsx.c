@@ -168,8 +168,10 @@ static int refuse_archive(const struct workbook *workbook)
         const char *part;
         const char *refusal;
     } known[] = {
-        {"xl/workbook.bin", "is a binary workbook (.xlsb): save it as .xlsx"},
-        {"content.xml", "is an OpenDocument file (.ods): save it as .xlsx or .csv"},
+        {"xl/workbook.bin",
+         "is a binary workbook (.xlsb): open it in a spreadsheet program and save it as .xlsx"},
+        {"content.xml",
+         "is an OpenDocument file, but no spreadsheet: export the list as .xlsx or .csv"},
         {"word/document.xml", "is a Word document: export the list as .xlsx or .csv"},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)

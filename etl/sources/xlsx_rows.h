@@ -80,10 +80,6 @@ static inline struct cell *rows_place(const struct sheet_rows *rows, uint32_t co
 /* Makes a date of a number whose style shows one. */
 void rows_set_kind(const struct sheet_rows *rows, size_t style, struct cell *cell);
 
-/* Digits, with a sign and a point perhaps, that are a number without rounding twice: *end is what
- * follows them. NULL when they need strtod. */
-const char *parse_exact_number(const char *text, double *number);
-
 /* The column of "AB12", from 0; *end gets what stands behind its letters. UINT32_MAX, which is
  * ROWS_NEXT, when it is none. */
 uint32_t parse_column(const char *reference, const char **end);

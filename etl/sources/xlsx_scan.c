@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "etl/sources/encoding.h"
+#include "etl/sources/number_text.h"
 #include "etl/sources/xlsx_rows.h"
 #include "etl/sources/xlsx_strings.h"
 
@@ -457,7 +458,8 @@ static char *scan_string(struct shared_strings *strings, char *c)
         return NULL;
     struct text text = find_text(c);
     size_t begin = shared_strings_begin(strings);
-    if (!STANDS(text.end, "</t></si>") || !is_sound(&text))
+    if (!STANDS(text.end, "</t></si>") || !is_sound(&text) ||
+        text.end - text.begin > LONGEST_CELL_TEXT)
         return NULL;
     if (!resolve(&text, &strings->texts)) {
         strings->texts.length = begin;

@@ -6,6 +6,8 @@
 #include "etl/sources/xlsx_scan.h"
 #include "etl/sources/xml_part.h"
 
+enum { LONGEST_STRING = 32767 * 4 }; /* bytes */
+
 struct reading {
     struct shared_strings *strings;
     bool wants_text;
@@ -85,10 +87,13 @@ static int end(void *context, const char *name)
 static int text(void *context, const char *piece, size_t length)
 {
     struct reading *reading = context;
-    buffer_add(&reading->strings->texts, piece, length);
-    return reading->strings->texts.failed
-               ? error_memory(reading->error, "reading the shared strings")
-               : 0;
+    struct shared_strings *strings = reading->strings;
+    if (strings->texts.length - shared_strings_begin(strings) + length > LONGEST_STRING)
+        return error_set(reading->error, EXIT_BAD_DATA,
+                         "its shared strings: one holds more than 32,767 characters: the file is "
+                         "damaged or hostile");
+    buffer_add(&strings->texts, piece, length);
+    return strings->texts.failed ? error_memory(reading->error, "reading the shared strings") : 0;
 }
 
 int shared_strings_read(struct shared_strings *strings, struct package *package, int64_t part,

@@ -89,9 +89,14 @@ static const char *run(const struct source_format *format, int descriptor,
     return finish(&notes, &error);
 }
 
-const char *read_file(int descriptor)
+const char *read_by(const struct source_format *format, int descriptor)
 {
     const struct reader_options options = {.sandbox = SANDBOX_AUTO};
+    return run(format, descriptor, &options);
+}
+
+const char *read_file(int descriptor)
+{
     unsigned char head[SOURCE_HEAD_SIZE];
     ssize_t length = pread(descriptor, head, sizeof head, 0);
     const struct source_format *format = source_find(head, (size_t)length);
@@ -99,7 +104,7 @@ const char *read_file(int descriptor)
         close(descriptor);
         return "no format";
     }
-    return run(format, descriptor, &options);
+    return read_by(format, descriptor);
 }
 
 const char *read_here(const struct source_format *format, int descriptor)

@@ -25,7 +25,8 @@ int zip_file(const struct part *parts, size_t count);
 
 /* What the format that bids for the file makes of it in its reader process. Closes the file. */
 const char *read_file(int descriptor);
-/* The same by one format, in this process. */
+/* The same by one format, in its reader process, and in this one. */
+const char *read_by(const struct source_format *format, int descriptor);
 const char *read_here(const struct source_format *format, int descriptor);
 /* The same by a format made up of a function, in a reader process. */
 const char *run_format(int (*read)(int, const struct row_sink *, struct error *),

@@ -103,10 +103,12 @@ Test(xlsx, that_is_damaged_or_hostile)
         "damaged or hostile");
     const struct part open_document[] = {{"content.xml", "<x/>"}};
     cr_assert_str_eq(read_file(zip_file(open_document, 1)),
-                     "error 65: 'f': is an OpenDocument file (.ods): save it as .xlsx or .csv");
+                     "error 65: 'f': is an OpenDocument file, but no spreadsheet: export the list "
+                     "as .xlsx or .csv");
     const struct part binary[] = {{"xl/workbook.bin", "x"}};
     cr_assert_str_eq(read_file(zip_file(binary, 1)),
-                     "error 65: 'f': is a binary workbook (.xlsb): save it as .xlsx");
+                     "error 65: 'f': is a binary workbook (.xlsb): open it in a spreadsheet "
+                     "program and save it as .xlsx");
 }
 
 Test(xlsx, number_formats)
@@ -294,7 +296,7 @@ Test(xlsx, scanner_and_expat_agree_on_each_piece)
 
 Test(xlsx, scanner_and_expat_agree_on_sheets_at_random)
 {
-    for (int round = 0; round < 4000; round++) {
+    for (int round = 0; round < 1500; round++) {
         char sheet[4096] = "<?xml version=\"1.0\"?><worksheet><sheetData>";
         size_t used = strlen(sheet);
         for (unsigned rows = next_number(4); rows > 0; rows--) {
@@ -320,7 +322,7 @@ Test(xlsx, scanner_and_expat_agree_on_bytes_changed_at_random)
         "r=\"2\"><c>"
         "<f>A1</f><v>2</v></c><c t=\"str\"><v>caf\xC3\xA9</v></c></row></sheetData></worksheet>";
     static const char strange[] = "<>/&;\"' =rct\r\xFF\xC3]_A0-.\x1F";
-    for (int round = 0; round < 8000; round++) {
+    for (int round = 0; round < 3000; round++) {
         char sheet[sizeof plain];
         memcpy(sheet, plain, sizeof plain);
         for (unsigned changes = 1 + next_number(3); changes > 0; changes--)
