@@ -30,6 +30,7 @@ OPTIMISE_release := -O2 -g
 OPTIMISE_clang   := -O2 -g
 OPTIMISE_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
   -fno-omit-frame-pointer
+OPTIMISE_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 LINK_asan        := -fsanitize=address,undefined
 # Warnings are errors wherever somebody looks: in continuous integration.
 WERROR := $(if $(CI),-Werror)
@@ -50,7 +51,7 @@ UNIT     := $(wildcard tests/unit/*.c)
 EVERY_C  := $(wildcard etl/*.[ch] etl/sources/*.[ch] transforms/*.[ch] outputs/*.[ch] \
   tests/unit/*.[ch] tests/cells/*.c tests/fuzz/*.[ch])
 
-.PHONY: all run test deps deps-test check-format check-static check-clang check-asan samples bench \
+.PHONY: all run test deps deps-ci check-format check-static check-clang check-asan samples bench \
   fuzz clean help
 
 all: $(PROGRAMS:%=$(OUT)/bin/%)
@@ -76,6 +77,8 @@ tests: all $(OUT)/unit-tests $(CELLS) $(if $(CI),checks)
 .PHONY: checks
 checks: check-format check-static check-clang check-asan
 
+deps-ci:
+	@$(MAKE) deps NEEDED="$(DEBIAN_CI)"
 NEEDED ?= $(DEBIAN_TEST)
 deps:
 	@missing=; for p in $(NEEDED); do \
@@ -110,6 +113,7 @@ $(OUT)/%.o: %.c | $(OUT)/packages
 	@echo "CC $<"
 	@$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 $(OUT)/tests/unit/%.o: CFLAGS_ALL += -Itests/unit
+$(OUT)/tests/fuzz/%.o: CFLAGS_ALL += -Itests/fuzz
 $(OUT)/unit-tests: $(UNIT:%.c=$(OUT)/%.o) $(OUT)/libmonthend.a
 	@$(CC) $(LINK_$(CONFIG)) $(LDFLAGS) -o $@ $^ $(PACKAGE_LIBS) -lcriterion
 
@@ -146,14 +150,14 @@ samples:
 bench: all
 	@tests/bench/run $(OUT)
 
+# Runs each fuzz target for FUZZ_SECONDS, two at once; the library is compiled once for all of them.
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 60
-fuzz: $(FUZZERS)
-	@for f in $(FUZZERS); do echo "$$f"; mkdir -p $$f.corpus; \
-	  $$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -verbosity=0 $$f.corpus || exit 1; done
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(SOURCES)
-	@mkdir -p $(@D)
-	@clang $(CFLAGS_ALL) -Itests/fuzz -Wno-unused-function -O1 -g -fsanitize=fuzzer,address,undefined -o $@ $< $(SOURCES) $(PACKAGE_LIBS)
+fuzz:
+	@$(MAKE) CC=clang CONFIG=fuzz $(FUZZERS)
+	@tests/fuzz/run $(BUILD)/fuzz $(FUZZ_SECONDS)
+$(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/tests/fuzz/fuzz_%.o $(BUILD)/fuzz/libmonthend.a
+	@$(CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PACKAGE_LIBS)
 
 clean:
 	@rm -rf $(BUILD)

@@ -1,5 +1,6 @@
 /*
- * monthend-extract: reads exports (.xls, .xlsx, .ods, .csv) and writes their rows as a record stream.
+ * monthend-extract: reads exports (.xls, .xlsx, .ods, .csv) and writes their rows as a record
+ * stream.
  */
 #include <stdio.h>
 #include <stdlib.h>

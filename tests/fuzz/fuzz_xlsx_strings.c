@@ -1,0 +1,8 @@
+/* Shared strings, by the scanner and by expat. */
+#include "one_file.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    read_workbook(NULL, 0, bytes, size, NULL, 0);
+    return 0;
+}
