@@ -326,7 +326,8 @@ static inline uint64_t short_word(const char *text, size_t length)
 uint64_t text_hash(const char *text, size_t length)
 {
     const uint64_t factor = 0x9E3779B97F4A7C15u;
-    uint64_t hash = 0xcbf29ce484222325u ^ length;
+    /* The length lies far from the letters: "c1" and "c10" must not meet. */
+    uint64_t hash = 0xcbf29ce484222325u ^ length * factor;
     size_t left = length;
     for (; left > 8; left -= 8, text += 8) {
         hash = (hash ^ word_of(text, 8)) * factor;

@@ -89,3 +89,23 @@ Test(text, a_dictionary_numbers_texts_in_their_order)
     cr_assert_eq(dictionary_find(&dictionary, SPAN("C5000")), -1);
     dictionary_free(&dictionary);
 }
+
+/* Rows without a key are told apart by this alone: short texts must not meet. */
+Test(text, hashes_of_short_texts_differ)
+{
+    enum { COUNT = 5000 };
+    static uint64_t hashes[3 * COUNT];
+    char text[16];
+    size_t count = 0;
+    for (int n = 0; n < COUNT; n++) {
+        for (size_t f = 0; f < 3; f++) {
+            int length = f == 0   ? snprintf(text, sizeof text, "%d", n)
+                         : f == 1 ? snprintf(text, sizeof text, "c%d", n)
+                                  : snprintf(text, sizeof text, "W%05d", n);
+            hashes[count++] = text_hash(text, (size_t)length);
+        }
+    }
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++)
+            cr_assert_neq(hashes[i], hashes[j], "texts %zu and %zu", i, j);
+}
