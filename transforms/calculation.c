@@ -34,7 +34,8 @@ void calculation_prepare(struct calculation *calculation, const struct calculati
         settings_require(&problems); /* nothing can be said of definitions without datasets */
     if (store_init(&calculation->store, &config->catalogue, &error) < 0 ||
         definitions_load(&calculation->definitions, config, &calculation->store, &problems,
-                         &error) < 0)
+                         &error) < 0 ||
+        checks_load(&calculation->checks, config, &calculation->store, &problems, &error) < 0)
         program_fail(&error);
     ready_made_need(&calculation->store);
     holder_need(&calculation->store);
@@ -55,10 +56,6 @@ void calculation_read(struct calculation *calculation, const struct calculation_
     if (intake_read(&calculation->intake, &calculation->store, descriptor, name, options->partial,
                     &error) < 0)
         program_fail(&error);
-    definitions_prepare(&calculation->definitions, &calculation->store);
-    if (ready_made_targets(&calculation->definitions, &calculation->store,
-                           &calculation->intake.remarks, &error) < 0)
-        program_fail(&error);
     struct window *window = &calculation->window;
     window->last = options->month ? month_from_iso(span_of(options->month)) : config->month;
     window->as_at = options->as_at ? date_from_iso(span_of(options->as_at)) : config->as_at;
@@ -76,12 +73,20 @@ void calculation_read(struct calculation *calculation, const struct calculation_
     if (window->as_at == NO_DATE)
         program_usage_error("as at which day? Say it with --as-at, or in [report] of '%s'",
                             config->path);
+    if (intake_seal(&calculation->intake, &calculation->checks, &calculation->calendar,
+                    window->as_at, &error) < 0)
+        program_fail(&error);
+    definitions_prepare(&calculation->definitions, &calculation->store);
+    if (ready_made_targets(&calculation->definitions, &calculation->store,
+                           &calculation->intake.remarks, &error) < 0)
+        program_fail(&error);
 }
 
 void calculation_free(struct calculation *calculation)
 {
     intake_free(&calculation->intake);
     definitions_free(&calculation->definitions);
+    checks_free(&calculation->checks);
     store_free(&calculation->store);
     calendar_free(&calculation->calendar);
     config_free(&calculation->config);

@@ -16,6 +16,7 @@ struct calculation {
     struct config config;
     struct calendar calendar;
     struct definitions definitions;
+    struct checks checks;
     struct store store;
     struct intake intake;
     struct window window;

@@ -508,6 +508,10 @@ static bool holds(struct evaluator *evaluator, const struct test *test, struct h
         date_t day = moment_date(path_moment(evaluator, &test->path, here, subject));
         return day != NO_DATE && day >= month_first(evaluator->month) && day <= end;
     }
+    case TEST_IN_FUTURE: {
+        moment_t moment = path_moment(evaluator, &test->path, here, subject);
+        return moment != NO_MOMENT && moment_date(moment) > evaluator->as_at;
+    }
     case TEST_BY_MONTH_END: {
         date_t day = moment_date(path_moment(evaluator, &test->path, here, subject));
         return day != NO_DATE && day <= end;
@@ -939,6 +943,17 @@ static bool is_settled(struct evaluator *evaluator, const struct indicator *indi
         return false;
     }
     return evaluator->as_at >= known;
+}
+
+void evaluator_set_day(struct evaluator *evaluator, date_t day)
+{
+    evaluator->month = month_of(day);
+    evaluator->month_end = day;
+}
+
+int evaluator_index(struct evaluator *evaluator, const struct test *test)
+{
+    return index_test(evaluator, test);
 }
 
 const char *measure_state_name(enum measure_state state)

@@ -93,6 +93,11 @@ void evaluator_free(struct evaluator *evaluator);
 /* Sets the month; EXIT_BAD_OPTION when its end lies after the as-at date. */
 int evaluator_set_month(struct evaluator *evaluator, month_t month);
 
+/* Sets R to any day, for tests of rows that are not indicators. */
+void evaluator_set_day(struct evaluator *evaluator, date_t day);
+/* Builds the indexes that a test needs. */
+int evaluator_index(struct evaluator *evaluator, const struct test *test);
+
 /* Computes one indicator for the month. `trace` may be NULL. */
 int evaluator_measure(struct evaluator *evaluator, const struct indicator *indicator,
                       const struct row_trace *trace, struct measure *measure);

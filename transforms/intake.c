@@ -138,20 +138,73 @@ static int reconcile(const struct intake *intake, struct error *error)
     return 0;
 }
 
-/* Books each merged row on the source that it came from. */
-static void book_merges(struct intake *intake)
+static struct source_count *count_of(struct intake *intake, const struct dataset *dataset,
+                                     const struct origin *origin)
 {
-    for (size_t m = 0; m < intake->store->merge_count; m++) {
-        const struct merge *merge = &intake->store->merges[m];
-        for (size_t c = 0; c < intake->count_count; c++) {
-            struct source_count *count = &intake->counts[c];
-            if (count->dataset == merge->dataset && count->source == merge->origin.source &&
-                count->merged < count->accepted) {
-                count->merged++;
-                break;
-            }
-        }
+    for (size_t c = 0; c < intake->count_count; c++) {
+        struct source_count *count = &intake->counts[c];
+        if (count->dataset == dataset && count->source == origin->source &&
+            count->merged < count->accepted)
+            return count;
     }
+    return NULL;
+}
+
+/* Moves a row from the accepted to the rejected of the source that it came from. */
+static void book_refusal(struct intake *intake, const struct dataset *dataset,
+                         const struct origin *origin)
+{
+    struct source_count *count = count_of(intake, dataset, origin);
+    if (count) {
+        count->accepted--;
+        count->rejected++;
+    }
+}
+
+/* Books each row that was merged, or taken out by a check. */
+static void book_rows(struct intake *intake)
+{
+    const struct store *store = intake->store;
+    for (size_t m = 0; m < store->merge_count; m++) {
+        const struct merge *merge = &store->merges[m];
+        if (merge->kind == MERGE_REFUSED) {
+            book_refusal(intake, merge->dataset, &merge->origin);
+            continue;
+        }
+        struct source_count *count = count_of(intake, merge->dataset, &merge->origin);
+        if (count)
+            count->merged++;
+    }
+    for (size_t r = 0; r < store->refusal_count; r++)
+        book_refusal(intake, store->refusals[r].dataset, &store->refusals[r].origin);
+}
+
+static int check_limits(const struct intake *intake, const struct config *config,
+                        struct error *error)
+{
+    for (size_t c = 0; c < intake->count_count; c++) {
+        const struct source_count *count = &intake->counts[c];
+        if (config_too_many_rejects(config, count->read, count->rejected))
+            return error_set(error, EXIT_BAD_DATA,
+                             "'%s': with its checks, source '%s' rejects %" PRIu64 " of %" PRIu64
+                             " rows, more than %d%% ([data] reject limit): see whether the export "
+                             "has changed",
+                             intake->store->sources[count->source - 1].file, count->section,
+                             count->rejected, count->read, config->reject_limit);
+    }
+    return 0;
+}
+
+int intake_seal(struct intake *intake, const struct checks *checks, const struct calendar *calendar,
+                date_t as_at, struct error *error)
+{
+    struct store *store = intake->store;
+    if (store_seal(store, error) < 0)
+        return -1;
+    if (checks && checks_run(checks, store, calendar, as_at, &intake->remarks, error) < 0)
+        return -1;
+    book_rows(intake);
+    return checks ? check_limits(intake, checks->config, error) : 0;
 }
 
 int intake_read(struct intake *intake, struct store *store, int descriptor, const char *name,
@@ -173,13 +226,7 @@ int intake_read(struct intake *intake, struct store *store, int descriptor, cons
             status = read_table(intake, reader, error);
     }
     stream_reader_free(reader);
-    if (status == 0)
-        status = reconcile(intake, error);
-    if (status == 0)
-        status = store_seal(store, error);
-    if (status == 0)
-        book_merges(intake);
-    return status;
+    return status == 0 ? reconcile(intake, error) : status;
 }
 
 void intake_free(struct intake *intake)

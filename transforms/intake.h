@@ -8,6 +8,7 @@
 #define MONTHEND_INTAKE_H
 
 #include "etl/spool.h"
+#include "transforms/checks.h"
 #include "transforms/store.h"
 
 /* One row of the table source_count. */
@@ -32,9 +33,14 @@ struct intake {
     struct arena arena;
 };
 
-/* Reads the stream into the store and seals it. */
+/* Reads the stream into the store, and counts its rows. */
 int intake_read(struct intake *intake, struct store *store, int descriptor, const char *name,
                 bool partial, struct error *error);
+/* Seals the store and runs the checks as at a day (none when `checks` is NULL). What merging and
+ * checks did to each source is booked on it; EXIT_BAD_DATA when checks fail, or reject too many
+ * rows of a source. */
+int intake_seal(struct intake *intake, const struct checks *checks, const struct calendar *calendar,
+                date_t as_at, struct error *error);
 void intake_free(struct intake *intake);
 
 /* The latest day that a source was taken; NO_DATE when none says. */

@@ -307,8 +307,8 @@ static int add_merges(struct intake *intake, struct error *error)
     int status = 0;
     for (size_t m = 0; m < store->merge_count && status == 0; m++) {
         const struct merge *merge = &store->merges[m];
-        if (merge->kind == MERGE_COMPLETED)
-            continue; /* lists that agree: counted, nothing to look into */
+        if (merge->kind != MERGE_CONFLICT && merge->kind != MERGE_ALIKE)
+            continue; /* counted, nothing to look into; or listed by the check that refused it */
         line.length = 0;
         buffer_format(&line, "merge\t%s\t\t\t%s\t%u:%u\n", merge->dataset->name,
                       merge->kind == MERGE_CONFLICT ? "key conflict" : "exact duplicate",

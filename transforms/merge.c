@@ -154,6 +154,31 @@ static bool complete_row(struct table *table, uint32_t kept, uint32_t lost)
     return agree;
 }
 
+/* Notes the watched fields in which a row differs from the one that is kept. Returns -1, 0, or 1
+ * when the row is refused for it. */
+static int note_differences(struct store *store, const struct table *table, uint32_t kept,
+                            uint32_t lost, struct error *error)
+{
+    bool refused = false;
+    for (int f = 0; f < table->dataset->field_count; f++) {
+        if (!table->watched[f])
+            continue;
+        int64_t ours = store_value(table, f, kept);
+        int64_t theirs = store_value(table, f, lost);
+        if (ours == NO_VALUE || theirs == NO_VALUE || ours == theirs)
+            continue;
+        struct difference *room = grow(store->differences, &store->difference_capacity,
+                                       store->difference_count + 1, sizeof *room);
+        if (!room)
+            return error_memory(error, "merging rows");
+        store->differences = room;
+        room[store->difference_count++] =
+            (struct difference){table->dataset, f, table->origins[lost]};
+        refused = refused || table->refused[f];
+    }
+    return refused;
+}
+
 /* Merges rows that stand in the order of compare_rows into the first of them. */
 static int merge_ordered(struct store *store, struct table *table, const uint32_t *rows,
                          size_t count, bool *dead, struct error *error)
@@ -163,7 +188,12 @@ static int merge_ordered(struct store *store, struct table *table, const uint32_
     for (size_t i = 1; i < count && status == 0; i++) {
         enum merge_kind kind = MERGE_CONFLICT;
         /* The kept row may have been read from an older source too, behind other newer ones. */
-        if (is_alike(table, rows[i - 1], rows[i]) || is_alike(table, rows[0], rows[i]))
+        status = note_differences(store, table, rows[0], rows[i], error);
+        if (status < 0)
+            break;
+        if (status > 0)
+            kind = MERGE_REFUSED;
+        else if (is_alike(table, rows[i - 1], rows[i]) || is_alike(table, rows[0], rows[i]))
             kind = MERGE_ALIKE;
         else if (of_things && complete_row(table, rows[0], rows[i]))
             kind = MERGE_COMPLETED;
@@ -211,6 +241,66 @@ static int find_merges(struct store *store, struct table *table, bool *dead, str
     return status;
 }
 
+/* ---- joining --------------------------------------------------------------------------------- */
+
+/* Rows alike in what spells are joined by, in the order of their starts; alive ones only. */
+static int compare_spells(const void *left, const void *right, void *context)
+{
+    const struct table *table = context;
+    const struct dataset *dataset = table->dataset;
+    uint32_t a = *(const uint32_t *)left;
+    uint32_t b = *(const uint32_t *)right;
+    int order = 0;
+    for (int j = 0; j < dataset->join_count && order == 0; j++)
+        order = compare_numbers(store_value(table, dataset->join[j], a),
+                                store_value(table, dataset->join[j], b));
+    if (order == 0)
+        order = compare_numbers(store_value(table, dataset->opens, a),
+                                store_value(table, dataset->opens, b));
+    return order ? order : origin_compare(&table->origins[a], &table->origins[b]);
+}
+
+/* Whether b, which starts no earlier, goes on where a is or ends. */
+static bool touches(const struct table *table, uint32_t a, uint32_t b)
+{
+    const struct dataset *dataset = table->dataset;
+    for (int j = 0; j < dataset->join_count; j++)
+        if (store_value(table, dataset->join[j], a) != store_value(table, dataset->join[j], b))
+            return false;
+    int64_t ends = store_value(table, dataset->closes, a);
+    return ends == NO_VALUE || store_value(table, dataset->opens, b) <= ends;
+}
+
+/* Spells that touch or overlap are one: an episode of care ends where the next one begins. */
+static int join_spells(struct store *store, struct table *table, bool *dead, struct error *error)
+{
+    int closes = table->dataset->closes;
+    uint32_t *rows = malloc((size_t)table->count * sizeof *rows);
+    if (!rows)
+        return error_memory(error, "joining spells");
+    size_t count = 0;
+    for (uint32_t row = 0; row < table->count; row++)
+        if (!dead[row])
+            rows[count++] = row;
+    qsort_r(rows, count, sizeof *rows, compare_spells, table);
+    int status = 0;
+    size_t kept = 0;
+    for (size_t i = 1; i < count && status == 0; i++) {
+        if (!touches(table, rows[kept], rows[i])) {
+            kept = i;
+            continue;
+        }
+        int64_t ends = store_value(table, closes, rows[kept]);
+        int64_t later = store_value(table, closes, rows[i]);
+        if (ends != NO_VALUE && (later == NO_VALUE || later > ends))
+            store_set(table, closes, rows[kept], later);
+        dead[rows[i]] = true;
+        status = note_merge(store, table, rows[i], MERGE_JOINED, error);
+    }
+    free(rows);
+    return status;
+}
+
 static void move_row(struct table *table, uint32_t to, uint32_t from)
 {
     table->origins[to] = table->origins[from];
@@ -231,6 +321,8 @@ static int merge_table(struct store *store, struct table *table, struct error *e
     if (!dead)
         return error_memory(error, "merging rows");
     int status = find_merges(store, table, dead, error);
+    if (status == 0 && table->dataset->join_count > 0)
+        status = join_spells(store, table, dead, error);
     uint32_t kept = 0;
     for (uint32_t row = 0; row < table->count && status == 0; row++) {
         if (dead[row])

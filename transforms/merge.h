@@ -4,7 +4,8 @@
  * Exact duplicates merge. Of different rows of one key the newer source's is kept; within a source,
  * of two spells the one that ends later (or not), else the one with more values, else the first in
  * text order. Of a thing that many lists name (a child), the row that is kept is completed by the
- * others, the better first. Every row that goes is noted with its origin. Which row is kept, and
+ * others, the better first. Spells of a dataset that says so (`join`) become one where they touch.
+ * Every row that goes is noted with its origin. Which row is kept, and
  * what is noted, does not depend on the order in which the rows came.
  */
 #ifndef MONTHEND_MERGE_H

@@ -498,9 +498,13 @@ static const struct test *parse_field_test(struct parser *parser)
         parse_within(parser, test);
     } else if (at_word(parser, "in")) {
         advance(parser);
-        expect(parser, "month", "'month'");
+        bool future = accept(parser, "the");
+        if (future)
+            expect(parser, "future", "'future'");
+        else
+            expect(parser, "month", "'month'");
         require_date(parser, &test->path);
-        test->kind = TEST_IN_MONTH;
+        test->kind = future ? TEST_IN_FUTURE : TEST_IN_MONTH;
     } else if (accept(parser, "by")) {
         expect(parser, "month", "'month end'");
         expect(parser, "end", "'month end'");

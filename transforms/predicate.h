@@ -5,7 +5,7 @@
  *   test := FIELD is [not] VALUE {, VALUE}     FIELD is [not] set      FIELD (a flag that is yes)
  *         | FIELD (< | <= | = | >= | >) (LITERAL | FIELD)
  *         | FIELD within N UNIT [after FIELD | before FIELD]
- *         | FIELD in month | FIELD by month end
+ *         | FIELD in month | FIELD in the future | FIELD by month end
  *         | age (< | <= | = | >= | >) N | open | open for at least N UNIT
  *         | in GROUP [the month before]
  *         | any | no | at least N  DATASET [( pred )]
@@ -47,6 +47,7 @@ enum test_kind {
     TEST_AFTER,   /* other <= path <= other + span */
     TEST_BEFORE,  /* path <= other <= path + span */
     TEST_IN_MONTH,
+    TEST_IN_FUTURE, /* after the as-at date */
     TEST_BY_MONTH_END,
     TEST_AGE, /* of the child on R */
     TEST_OPEN,

@@ -286,6 +286,7 @@ static struct remedy seek(const struct question *question, const struct test *te
         if (wanted)
             return seek_field(question, test);
         break;
+    case TEST_IN_FUTURE:
     case TEST_BEFORE:
     case TEST_AGE:
     case TEST_OPEN:

@@ -74,6 +74,9 @@ void store_free(struct store *store)
     free(store->names);
     free(store->sources);
     free(store->merges);
+    free(store->differences);
+    free(store->refusals);
+    free(store->completed);
     arena_free(&store->arena);
     *store = (struct store){0};
 }
@@ -386,7 +389,10 @@ static int complete_children(struct store *store, struct error *error)
     uint32_t named = table->identifiers.count;
     bool *listed = calloc((size_t)named + 1, sizeof *listed);
     struct origin *origins = calloc((size_t)named + 1, sizeof *origins);
-    int status = listed && origins ? 0 : error_memory(error, "listing the children");
+    if (!store->completed)
+        store->completed = calloc((size_t)named + 1, sizeof *store->completed);
+    int status =
+        listed && origins && store->completed ? 0 : error_memory(error, "listing the children");
     for (uint32_t row = 0; row < table->count && status == 0; row++)
         listed[store_value(table, child->identifier, row)] = true;
     if (status == 0)
@@ -402,6 +408,7 @@ static int complete_children(struct store *store, struct error *error)
             if (table->columns[f].needed)
                 store_set(table, f, row, NO_VALUE);
         store_set(table, child->identifier, row, n);
+        store->completed[n] = true;
         table->origins[row] = origins[n];
         store->unlisted_children++;
     }
@@ -631,15 +638,9 @@ static void forget_merging(struct table *table)
     table->ends = NULL;
 }
 
-int store_seal(struct store *store, struct error *error)
+/* Everything that rests on which rows there are: children, order, indexes. */
+static int settle(struct store *store, struct error *error)
 {
-    if (merge_tables(store, error) < 0)
-        return -1;
-    for (size_t d = 0; d < store->catalogue->count; d++) {
-        forget_far_ends(&store->tables[d]);
-        if (date_rows(&store->tables[d], error) < 0)
-            return -1;
-    }
     if (complete_children(store, error) < 0)
         return -1;
     for (size_t d = 0; d < store->catalogue->count; d++) {
@@ -652,6 +653,83 @@ int store_seal(struct store *store, struct error *error)
             return -1;
     }
     return 0;
+}
+
+int store_seal(struct store *store, struct error *error)
+{
+    for (size_t d = 0; d < store->catalogue->count; d++)
+        forget_far_ends(&store->tables[d]);
+    if (merge_tables(store, error) < 0)
+        return -1;
+    for (size_t d = 0; d < store->catalogue->count; d++)
+        if (date_rows(&store->tables[d], error) < 0)
+            return -1;
+    return settle(store, error);
+}
+
+/* ---- taking out ------------------------------------------------------------------------------ */
+
+static int note_refusal(struct store *store, const struct table *table, uint32_t row,
+                        struct error *error)
+{
+    struct refusal *room =
+        grow(store->refusals, &store->refusal_capacity, store->refusal_count + 1, sizeof *room);
+    if (!room)
+        return error_memory(error, "checking the rows");
+    store->refusals = room;
+    room[store->refusal_count++] = (struct refusal){table->dataset, table->origins[row]};
+    return 0;
+}
+
+/* Whether a row is a child's that stands in no list: added for those who name it. */
+static bool is_completed(const struct store *store, const struct table *table, uint32_t row)
+{
+    return strcmp(table->dataset->name, "child") == 0 &&
+           store->completed[store_value(table, table->dataset->identifier, row)];
+}
+
+static int remove_rows(struct store *store, struct table *table, const bool *marked,
+                       struct error *error)
+{
+    uint32_t *rows = malloc(((size_t)table->count + 1) * sizeof *rows);
+    void *room = malloc(((size_t)table->count + 1) * sizeof(int64_t));
+    int status = rows && room ? 0 : error_memory(error, "checking the rows");
+    uint32_t kept = 0;
+    for (uint32_t row = 0; row < table->count && status == 0; row++) {
+        bool completed = is_completed(store, table, row);
+        if (!marked[row] && !completed)
+            rows[kept++] = row;
+        else if (!completed)
+            status = note_refusal(store, table, row, error);
+    }
+    if (status == 0) {
+        table->count = kept;
+        permute_rows(table, room, rows);
+    }
+    free(rows);
+    free(room);
+    return status;
+}
+
+static void forget_indexes(struct table *table)
+{
+    for (int f = 0; f < MAX_FIELDS; f++) {
+        free_index(&table->columns[f].index);
+        free_index(&table->columns[f].months);
+    }
+}
+
+int store_remove(struct store *store, bool *const *marked, struct error *error)
+{
+    for (size_t d = 0; d < store->catalogue->count; d++) {
+        if (remove_rows(store, &store->tables[d], marked[d], error) < 0)
+            return -1;
+        forget_indexes(&store->tables[d]);
+    }
+    const struct dataset *child = catalogue_find(store->catalogue, SPAN("child"));
+    memset(store->completed, 0, table_of(store, child)->identifiers.count);
+    store->unlisted_children = 0;
+    return settle(store, error);
 }
 
 /* ---- questions ------------------------------------------------------------------------------ */

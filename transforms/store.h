@@ -73,13 +73,17 @@ struct table {
     struct dictionary identifiers; /* of the dataset's own identifier: what references name */
     struct buffer texts; /* of the records, one behind the other; of keyed datasets only */
     uint64_t merged;
-    bool fed; /* the stream has this table, if without a row */
+    bool watched[MAX_FIELDS]; /* rows of one key that differ in it are noted in differences */
+    bool refused[MAX_FIELDS]; /* and the row that is not kept completes nothing */
+    bool fed;                 /* the stream has this table, if without a row */
 };
 
 enum merge_kind {
-    MERGE_ALIKE,    /* the two rows are one */
-    MERGE_CONFLICT, /* they differ: the better one was kept */
-    MERGE_COMPLETED /* each says something of the same thing: what one lacks the other gives */
+    MERGE_ALIKE,     /* the two rows are one */
+    MERGE_CONFLICT,  /* they differ: the better one was kept */
+    MERGE_COMPLETED, /* each says something of the same thing: what one lacks the other gives */
+    MERGE_JOINED,    /* spells that touch are one spell */
+    MERGE_REFUSED    /* a check rejects the row that was not kept */
 };
 
 /* A row that was merged into another. */
@@ -87,6 +91,19 @@ struct merge {
     const struct dataset *dataset;
     struct origin origin;
     enum merge_kind kind;
+};
+
+/* A row that says another thing than the one of its key that was kept. */
+struct difference {
+    const struct dataset *dataset;
+    int field;
+    struct origin origin;
+};
+
+/* A row that a check took out. */
+struct refusal {
+    const struct dataset *dataset;
+    struct origin origin;
 };
 
 struct store {
@@ -104,6 +121,13 @@ struct store {
     struct merge *merges;
     size_t merge_count;
     size_t merge_capacity;
+    struct difference *differences;
+    size_t difference_count;
+    size_t difference_capacity;
+    struct refusal *refusals;
+    size_t refusal_count;
+    size_t refusal_capacity;
+    bool *completed;            /* by child: its row was added for those who name it */
     uint32_t unlisted_children; /* named by some row, in no list of children */
     struct arena arena;
 };
@@ -119,8 +143,11 @@ int store_add_source(struct store *store, const struct stream_reader *reader, st
 /* The reader stands at the table of a dataset: reads it to its end. */
 int store_add_table(struct store *store, const struct dataset *dataset,
                     struct stream_reader *reader, struct error *error);
-/* Merges, completes and orders; nothing may be added afterwards. */
+/* After the last row: merges, completes and orders; nothing may be added afterwards. */
 int store_seal(struct store *store, struct error *error);
+/* Takes the marked rows out of a sealed store (by dataset, by row), notes them in `refusals`, and
+ * seals it again: a child whom no row names any more is gone too. */
+int store_remove(struct store *store, bool *const *marked, struct error *error);
 
 static inline const struct table *store_table(const struct store *store,
                                               const struct dataset *dataset)

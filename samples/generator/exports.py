@@ -96,6 +96,12 @@ class Exports:
     def missing_episodes(self):
         ordered = sorted(self.missing.episodes, key=lambda e: (e.start, e.child.number))
         rows = [Row(self.episode_row(n, e)) for n, e in enumerate(ordered)]
+        still_missing = set()  # whose return nobody wrote down: they cannot go missing again
+        for episode, row in zip(ordered, rows):
+            if episode.kind == "missing" and episode.found is None:
+                if episode.child.number in still_missing:
+                    row.expected.append(("note", "open twice", ""))
+                still_missing.add(episode.child.number)
         self.number_of = {id(e): n for n, e in enumerate(ordered)}
         rows = self.spoil_episodes(ordered, rows)
         columns = len(self.HEADER)
@@ -247,7 +253,9 @@ class Exports:
             rows.append(Row([str(allocation.child) if number % 5 else allocation.child, key,
                              allocation.worker.name, TEAM_CODES[allocation.worker.team],
                              roles[allocation.role][number % len(roles[allocation.role])],
-                             allocation.start, end, "CaseFile"]))
+                             allocation.start, end, "CaseFile"],
+                            [] if allocation.worker.listed
+                            else [("note", "reference without a row", "")]))
         child = ordered[0].child
         rows.append(Row([child, Failed(), None, "T210", "Allocated worker",
                          datetime.date(2019, 7, 1), None, None],

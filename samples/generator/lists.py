@@ -100,7 +100,9 @@ class Lists:
         own = sorted(self.parts["conferences"].conferences, key=lambda c: (c.held, c.child, c.kind))
         rows = [Row([c.child, {"ICPC": ["ICPC", "Initial CPC"], "RCPC": ["RCPC"]}[c.kind][
                          n % 2 if c.kind == "ICPC" else 0], c.held, c.discussed,
-                     "Y" if c.transfer else ["N", None][n % 2], c.outcome])
+                     "Y" if c.transfer else ["N", None][n % 2], c.outcome],
+                    [("note", "no strategy discussion", "")]
+                    if c.kind == "ICPC" and not c.transfer and c.discussed is None else [])
                 for n, c in enumerate(own)]
         july = next(n for n, c in enumerate(own) if c.held.month == 7 and c.kind == "ICPC"
                     and c.held.year == 2019)

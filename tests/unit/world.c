@@ -95,6 +95,8 @@ void world_fill(struct world *world, const char *tables, const char *as_at)
     cr_assert_eq(
         intake_read(&world->intake, &world->store, descriptor, "test", false, &world->error), 0,
         "%s", world->error.text);
+    cr_assert_eq(intake_seal(&world->intake, NULL, NULL, NO_DATE, &world->error), 0, "%s",
+                 world->error.text);
     fclose(out);
     for (size_t d = 0; d < world->config.catalogue.count && !world->only_given; d++)
         world->store.tables[d].fed = true;
