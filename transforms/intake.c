@@ -44,6 +44,7 @@ static int read_count(struct intake *intake, const struct stream_reader *reader,
     count.section = arena_copy(&intake->arena, section.text, section.length);
     count.format = arena_copy(&intake->arena, format.text, format.length);
     struct span absent = stream_field(reader, "absent");
+    intake->store->tables[count.dataset->number].fed = true; /* if without a row */
     count.absent = arena_copy(&intake->arena, absent.text, absent.length);
     struct source_count *room =
         grow(intake->counts, &intake->count_capacity, intake->count_count + 1, sizeof *room);
