@@ -60,8 +60,10 @@ static void print_feed(const struct indicator *indicator, const struct feed *fee
     printf("%s%s%s%s\n", why, *why && *blank ? "; " : "", *blank ? "without " : "", blank);
 }
 
-/* What can be expected of each indicator, from these sources. */
-static int print_indicators(const struct calculation *calculation, struct error *error)
+/* What can be expected of each indicator, from these sources. A dataset that no source feeds is a
+ * problem unless the configuration or a layout says why. */
+static int list_indicators(const struct calculation *calculation, bool quiet,
+                           struct problems *problems, struct error *error)
 {
     const struct definitions *definitions = &calculation->definitions;
     struct feeding feeding;
@@ -75,11 +77,18 @@ static int print_indicators(const struct calculation *calculation, struct error 
         status = feeding_indicator(&feeding, definitions->indicators[i], &feed, error);
         if (status < 0)
             break;
-        print_feed(definitions->indicators[i], &feed);
+        if (feed.unexplained)
+            problem(problems, definitions->indicators[i]->file, definitions->indicators[i]->line,
+                    "%s: no source feeds %s: add a [source], or say why not in [layout]: without "
+                    "%s = ...",
+                    definitions->indicators[i]->code, feed.unexplained->name,
+                    feed.unexplained->name);
+        if (!quiet)
+            print_feed(definitions->indicators[i], &feed);
         every += feed.covers == COVERS_EVERY;
         some += feed.covers != COVERS_EVERY && feed.covers != COVERS_NOTHING;
     }
-    if (status == 0)
+    if (status == 0 && !quiet)
         printf("%zu sources, %zu datasets, %zu groups, %zu indicators: %zu fed for every month, "
                "%zu for some months, %zu not fed\n",
                calculation->config.source_count, calculation->config.catalogue.count,
@@ -111,9 +120,10 @@ int main(int argc, char **argv)
     struct calculation calculation;
     calculation_prepare(&calculation, &chosen);
     struct error error = {0};
-    int status = quiet ? 0 : print_indicators(&calculation, &error);
-    calculation_free(&calculation);
-    if (status < 0)
+    struct problems problems = {0};
+    if (list_indicators(&calculation, quiet, &problems, &error) < 0)
         program_fail(&error);
+    settings_require(&problems);
+    calculation_free(&calculation);
     program_exit(EXIT_COMPLETE);
 }

@@ -223,8 +223,10 @@ static void say_unfed(struct weighing *weighing, const struct need *need, const 
         buffer_format(why, "%s.%s: no source gives it", name, need->dataset->fields[lacked].name);
     else if (without)
         buffer_format(why, "%s: %s", name, without->reason);
-    else
+    else {
         buffer_format(why, "%s: no source feeds it", name);
+        weighing->feed->unexplained = need->dataset;
+    }
 }
 
 static void add_blanks(struct weighing *weighing, const struct need *need,
@@ -312,6 +314,7 @@ int feeding_indicator(const struct feeding *feeding, const struct indicator *ind
                       struct feed *feed, struct error *error)
 {
     feed->covers = COVERS_EVERY;
+    feed->unexplained = NULL;
     feed->why.length = feed->blank.length = 0;
     struct weighing weighing = {feeding, indicator->code, feed};
     weigh_indicator(&weighing, indicator);

@@ -28,8 +28,10 @@ struct feeding {
 
 /* What can be expected of an indicator. The texts of `why` are those of sources and layouts. */
 struct feed {
-    int covers;          /* COVERS_NOTHING, COVERS_LATEST, a number of months, COVERS_EVERY */
-    struct buffer why;   /* what keeps it from telling of every month; freed by the caller */
+    int covers;        /* COVERS_NOTHING, COVERS_LATEST, a number of months, COVERS_EVERY */
+    struct buffer why; /* what keeps it from telling of every month; freed by the caller */
+    /* A dataset that no source feeds, and no layout says why; NULL: there is none. */
+    const struct dataset *unexplained;
     struct buffer blank; /* fields that no source gives and that pass as blanks, or empty */
 };
 
