@@ -9,9 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "etl/decimal.h"
 #include "etl/input_file.h"
 #include "etl/program.h"
 #include "etl/settings.h"
+#include "etl/share.h"
 #include "etl/sources/reader.h"
 
 static const struct program_option options[] = {
@@ -59,6 +61,19 @@ static void forget_columns(struct description *description)
     description->width = 0;
 }
 
+/* A header may be broken over lines; a [source] is not. */
+static void add_in_one_line(struct buffer *out, struct span text)
+{
+    text = span_trim(text);
+    for (size_t i = 0; i < text.length; i++) {
+        bool blank = text.text[i] == ' ' || (text.text[i] >= '\t' && text.text[i] <= '\r');
+        if (!blank)
+            buffer_add_char(out, text.text[i]);
+        else if (out->length > 0 && out->text[out->length - 1] != ' ')
+            buffer_add_char(out, ' ');
+    }
+}
+
 /* The row becomes the header: what was counted before stood above it. */
 static int take_header(struct description *description, uint32_t row, const struct cell *cells,
                        size_t count, size_t texts)
@@ -71,7 +86,7 @@ static int take_header(struct description *description, uint32_t row, const stru
             continue;
         struct column_seen *column = &description->columns[cells[i].column];
         if (cells[i].type == CELL_TEXT)
-            buffer_add(&column->header, cells[i].text, cells[i].length);
+            add_in_one_line(&column->header, (struct span){cells[i].text, cells[i].length});
         if (column->header.failed)
             return error_memory(&description->error, "describing a sheet");
         if (cells[i].column + 1 > description->width)
@@ -80,14 +95,34 @@ static int take_header(struct description *description, uint32_t row, const stru
     return 0;
 }
 
+/* How many texts a row has that can be headers; 0 when it has anything else. A date or a number is
+ * somebody's data. */
+static size_t count_headers(const struct cell *cells, size_t count)
+{
+    size_t texts = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct span text = {cells[i].text, cells[i].length};
+        if (cells[i].type != CELL_TEXT || moment_from_text(text) != NO_MOMENT ||
+            decimal_from_text(text) != NO_DECIMAL)
+            return 0;
+        texts += text.length > 0;
+    }
+    return texts;
+}
+
+/* Titles stand above a header and are few. A row that has hardly more texts than the one above it
+ * is data below a header with a gap, and must not be printed. */
+static bool looks_more_like_a_header(const struct description *description, size_t texts)
+{
+    return texts > 0 && texts >= 2 * description->header_texts;
+}
+
 static int take_row(void *context, uint32_t row, const struct cell *cells, size_t count)
 {
     struct description *description = context;
-    size_t texts = 0;
-    for (size_t i = 0; i < count; i++)
-        texts += cells[i].type == CELL_TEXT && cells[i].length > 0;
-    if (count > 0 && description->rows_looked_at++ < LOOKED_AT && texts == count &&
-        texts > description->header_texts)
+    size_t texts = count_headers(cells, count);
+    if (count > 0 && description->rows_looked_at++ < LOOKED_AT &&
+        looks_more_like_a_header(description, texts))
         return take_header(description, row, cells, count, texts);
     if (count == 0)
         return 0;
@@ -127,6 +162,19 @@ static void print_kinds(const struct column_seen *column)
         fputs("blank", stdout);
 }
 
+/* "Child ID" is a child, "Episode No" an episode. */
+static bool is_called(const struct buffer *header, const struct buffer *name)
+{
+    static const char *const endings[] = {"", "id", "no", "number", "uniqueid", "date", "code"};
+    if (name->length == 0 || header->length < name->length ||
+        memcmp(header->text, name->text, name->length) != 0)
+        return false;
+    for (size_t e = 0; e < sizeof endings / sizeof endings[0]; e++)
+        if (strcmp(header->text + name->length, endings[e]) == 0)
+            return true;
+    return false;
+}
+
 /* How many of a dataset's fields have a header like theirs in the sheet: as some source of the
  * configuration spells it, or as the field is called. *columns gets the column of each field. */
 static int match(const struct description *description, const struct dataset *dataset, int *columns)
@@ -143,7 +191,7 @@ static int match(const struct description *description, const struct dataset *da
                 continue;
             text_fold_header(&folded, (struct span){header->text, header->length});
             text_fold_header(&name, span_of(dataset->fields[f].name));
-            bool same = folded.length > 0 && name.length > 0 && strcmp(folded.text, name.text) == 0;
+            bool same = is_called(&folded, &name);
             const struct config *config = description->config;
             for (size_t s = 0; s < config->source_count && !same && folded.length > 0; s++) {
                 const struct source_config *source = &config->sources[s];
@@ -220,8 +268,7 @@ static void print_sheet(struct description *description)
         print_kinds(column);
         putchar('\n');
     }
-    if (description->config)
-        print_source(description);
+    print_source(description);
     putchar('\n');
     forget_columns(description);
 }
@@ -281,6 +328,18 @@ static int describe(const struct config *config, const char *path, struct error 
     return status;
 }
 
+/* Where nothing is configured yet: the datasets that come with the program, and no source. */
+static int load_datasets(struct config *config, struct problems *problems, struct error *error)
+{
+    *config = (struct config){0};
+    struct buffer path = {0};
+    int status = share_path(&path, "etl/datasets.ini", error);
+    if (status == 0)
+        status = catalogue_load(&config->catalogue, path.text, problems, error);
+    buffer_free(&path);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     program_begin(&program);
@@ -294,16 +353,16 @@ int main(int argc, char **argv)
     struct config config;
     struct problems problems = {0};
     struct error error = {0};
-    bool configured = config_path || access("pipeline.conf", R_OK) == 0;
-    if (configured) {
-        settings_load(&config, config_path, &problems);
-        settings_require(&problems);
-    }
     int status = 0;
+    if (config_path || access("pipeline.conf", R_OK) == 0)
+        settings_load(&config, config_path, &problems);
+    else
+        status = load_datasets(&config, &problems, &error);
+    if (status == 0)
+        settings_require(&problems);
     for (int i = rest; i < argc && status == 0; i++)
-        status = describe(configured ? &config : NULL, argv[i], &error);
-    if (configured)
-        config_free(&config);
+        status = describe(&config, argv[i], &error);
+    config_free(&config);
     if (status < 0)
         program_fail(&error);
     program_exit(EXIT_COMPLETE);

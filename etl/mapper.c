@@ -52,6 +52,7 @@ struct mapping {
     uint32_t nearest_row;
     struct buffer nearest_sheet;
     const char *nearest_missing;
+    struct buffer nearest_header; /* of that row: what the missing header may be called now */
 };
 
 struct mapper {
@@ -285,6 +286,37 @@ static int bind(struct mapper *mapper, struct mapping *mapping, const struct cel
     return begin_table(mapper, mapping);
 }
 
+/* The header of a row that is most like the one that is missing, or none. */
+static void find_nearest_header(struct mapper *mapper, struct mapping *mapping,
+                                const struct cell *cells, size_t count)
+{
+    struct buffer missing = {0};
+    text_fold_header(&missing, span_of(mapping->nearest_missing));
+    size_t best = missing.length / 3 + 1; /* no nearer than that is another header */
+    mapping->nearest_header.length = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (cells[i].type != CELL_TEXT)
+            continue;
+        struct buffer *folded = &mapper->scratch;
+        folded->length = 0;
+        text_fold_header(folded, (struct span){cells[i].text, cells[i].length});
+        /* A common beginning counts for it: "Post Number" is like "Post No". */
+        size_t alike = 0;
+        while (alike < folded->length && alike < missing.length &&
+               folded->text[alike] == missing.text[alike])
+            alike++;
+        size_t distance = text_distance((struct span){folded->text, folded->length},
+                                        (struct span){missing.text, missing.length}, best + alike);
+        distance = distance > alike ? distance - alike : 0;
+        if (folded->length == 0 || distance >= best)
+            continue;
+        best = distance;
+        mapping->nearest_header.length = 0;
+        buffer_add(&mapping->nearest_header, cells[i].text, cells[i].length);
+    }
+    buffer_free(&missing);
+}
+
 static int seek_header(struct mapper *mapper, struct mapping *mapping, uint32_t row,
                        const struct cell *cells, size_t count)
 {
@@ -297,6 +329,7 @@ static int seek_header(struct mapper *mapper, struct mapping *mapping, uint32_t 
         mapping->nearest_found = found;
         mapping->nearest_row = row;
         mapping->nearest_missing = missing;
+        find_nearest_header(mapper, mapping, cells, count);
         mapping->nearest_sheet.length = 0;
         buffer_add(&mapping->nearest_sheet, mapper->sheet.text, mapper->sheet.length);
     }
@@ -940,6 +973,7 @@ void mapper_free(struct mapper *mapper)
         buffer_free(&mapping->header_text);
         buffer_free(&mapping->stream_columns);
         buffer_free(&mapping->nearest_sheet);
+        buffer_free(&mapping->nearest_header);
     }
     forget_headers(mapper);
     free(mapper->mappings);
@@ -973,12 +1007,13 @@ static int missing_source(const struct mapper *mapper, const struct mapping *map
                          "holds with 'monthend describe'",
                          mapper->file.file, name, mapping->source->file, mapping->source->line);
     const char *sheet = mapping->nearest_sheet.length > 0 ? mapping->nearest_sheet.text : "";
+    const char *near = mapping->nearest_header.length > 0 ? mapping->nearest_header.text : "";
     return error_set(error, EXIT_BAD_DATA,
-                     "'%s'%s%s%s row %" PRIu32 ": source '%s' finds no column '%s': if the header "
-                     "has a new spelling, add it at %s:%u",
+                     "'%s'%s%s%s row %" PRIu32 ": source '%s' finds no column '%s'%s%s%s: if the "
+                     "header has a new spelling, add it at %s:%u",
                      mapper->file.file, *sheet ? " sheet '" : "", sheet, *sheet ? "'" : "",
-                     mapping->nearest_row, name, mapping->nearest_missing, mapping->source->file,
-                     mapping->source->line);
+                     mapping->nearest_row, name, mapping->nearest_missing, *near ? " (is it '" : "",
+                     near, *near ? "' now?)" : "", mapping->source->file, mapping->source->line);
 }
 
 int mapper_finish(struct mapper *mapper, struct error *error)
