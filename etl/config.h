@@ -87,6 +87,7 @@ enum { COVERS_NOTHING = 0, COVERS_LATEST = 1, COVERS_EVERY = INT_MAX };
 struct source_config {
     const char *name;
     const char *file_glob;        /* on the base name */
+    const char *own_glob;         /* as it stands, where `layout = NAME for PATTERN` says another */
     const char *as_at;            /* ISO date, or NULL: from the file's name */
     struct word_list sheet_globs; /* none: any sheet */
     const struct dataset *dataset;

@@ -442,6 +442,7 @@ void loading_read_source(struct loading *loading, const struct ini_section *sect
         read_source_entry(loading, source, &defaults->entries[i]);
     for (size_t i = 0; i < section->count; i++)
         read_source_entry(loading, source, &section->entries[i]);
+    source->own_glob = source->file_glob;
     if (loading->layout_glob)
         source->file_glob = loading->layout_glob;
     if (!source->file_glob)
@@ -492,7 +493,7 @@ static bool same_field(const struct source_config *a, const struct source_config
 static bool give_the_same(const struct source_config *a, const struct source_config *b)
 {
     const struct dataset *dataset = a->dataset;
-    if (dataset != b->dataset || strcmp(a->file_glob, b->file_glob) != 0 || picks_rows(a) ||
+    if (dataset != b->dataset || strcmp(a->own_glob, b->own_glob) != 0 || picks_rows(a) ||
         picks_rows(b))
         return false;
     if (a->sheet_globs.count > 0 && b->sheet_globs.count > 0 &&
@@ -514,7 +515,7 @@ void loading_check_sources(struct loading *loading)
         const struct source_config *source = &config->sources[i];
         for (size_t j = 0; j < i; j++) {
             const struct source_config *other = &config->sources[j];
-            if (source->file_glob && other->file_glob && give_the_same(other, source))
+            if (source->own_glob && other->own_glob && give_the_same(other, source))
                 problem(loading->problems, source->file, source->line,
                         "source '%s' feeds %s by the same key as source '%s' (%s:%u): delete one, "
                         "or tell their rows apart with 'only'",
