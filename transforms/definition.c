@@ -421,21 +421,13 @@ static const struct dimension *find_dimension(struct loading *loading,
     return NULL;
 }
 
-static void require_serves(struct loading *loading, const struct indicator *indicator,
-                           unsigned line, const struct dimension *dimension,
-                           const struct dataset *dataset)
-{
-    if (!dimension_serves(dimension, dataset))
-        problem(loading->problems, indicator->file, line, "%s: dimension '%s' has no line for %s",
-                indicator->code, dimension->name, dataset->name);
-}
-
 /* "team, service" */
 static void read_by(struct loading *loading, struct indicator *indicator,
                     const struct ini_entry *entry)
 {
     struct span rest = span_of(entry->value);
     indicator->by_count = 0;
+    indicator->by_line = entry->line;
     while (rest.text) {
         const struct dimension *found =
             find_dimension(loading, indicator, entry, span_cut(&rest, ','));
@@ -445,8 +437,6 @@ static void read_by(struct loading *loading, struct indicator *indicator,
             complain(loading, indicator, entry, "names more than 8 dimensions");
             return;
         }
-        if (indicator->count) /* what a pool adds up is known later */
-            require_serves(loading, indicator, entry->line, found, indicator->count);
         indicator->by[indicator->by_count++] = found;
     }
 }
@@ -531,6 +521,18 @@ static void check_twice(struct loading *loading, const struct ini_section *secti
                         section->entries[a].key, section->entries[b].line);
 }
 
+/* Whether every dimension of an indicator can break down the rows of a dataset: its own, or one of
+ * those that it pools. */
+static void require_serves(struct loading *loading, const struct indicator *indicator,
+                           const struct dataset *dataset)
+{
+    for (size_t d = 0; d < indicator->by_count; d++)
+        if (!dimension_serves(indicator->by[d], dataset))
+            problem(loading->problems, indicator->file, indicator->by_line,
+                    "%s: dimension '%s' has no line for %s", indicator->code,
+                    indicator->by[d]->name, dataset->name);
+}
+
 /* What an indicator must have, and what does not go together. */
 static void check_indicator(struct loading *loading, struct indicator *indicator)
 {
@@ -554,6 +556,8 @@ static void check_indicator(struct loading *loading, struct indicator *indicator
     if (wrong)
         problem(loading->problems, loading->path, indicator->line, "%s: %s", indicator->code,
                 wrong);
+    if (indicator->count)
+        require_serves(loading, indicator, indicator->count);
 }
 
 static struct indicator *new_indicator(struct loading *loading, const struct ini_section *section)
@@ -833,11 +837,9 @@ static void check_pool(struct loading *loading, struct indicator *indicator)
     }
     if (indicator->pool_count > 0)
         indicator->unit = indicator->pool[0]->unit;
-    for (size_t d = 0; d < indicator->by_count; d++)
-        for (size_t p = 0; p < indicator->pool_count; p++)
-            if (indicator->pool[p]->count)
-                require_serves(loading, indicator, indicator->line, indicator->by[d],
-                               indicator->pool[p]->count);
+    for (size_t p = 0; p < indicator->pool_count; p++)
+        if (indicator->pool[p]->count)
+            require_serves(loading, indicator, indicator->pool[p]->count);
 }
 
 static void find_uses(struct loading *loading, struct indicator *indicator)

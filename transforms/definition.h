@@ -85,6 +85,7 @@ struct indicator {
 
     const struct dimension *by[MAX_DIMENSIONS];
     size_t by_count;
+    unsigned by_line; /* where they are named: in its block or in [defaults] */
 
     enum measure_unit unit;
     bool lower_is_better;

@@ -37,63 +37,94 @@ UNSEEN = {
 
 
 def measures(config):
+    """The measures of the whole and of the parts, by code."""
     out = subprocess.run(["monthend", "transform", "--config", config, RECORDS], check=True,
-                         stdout=subprocess.PIPE).stdout
-    start = out.index(b"#table\tmeasure")
-    return out[start:out.index(b"#table", start + 1)]
+                         stdout=subprocess.PIPE, encoding="utf-8").stdout
+    figures, table = {}, None
+    for line in out.split("\n"):
+        fields = line.split("\t", 1)
+        if fields[0] == "#table":
+            table = fields[1]
+        elif table == "measure" and not line.startswith("#"):
+            figures.setdefault(fields[0], []).append(fields[1])
+    return figures
 
 
-def rules(text):
-    """The lines of tests, each with its section: where it begins and ends in the text."""
-    section = key = ""
-    at = 0
-    for line in text.splitlines(keepends=True):
-        if line.startswith("["):
-            section = line.strip()[1:-1]
-        elif "=" in line and line[0] not in "# \t":
+def sections(text):
+    """The sections of a file: name and text, with the comments that stand within."""
+    begins = [m.start() for m in re.finditer(r"(?m)^\[", text)] + [len(text)]
+    for begin, end in zip(begins, begins[1:]):
+        yield text[begin + 1:text.index("]", begin)], begin, end
+
+
+def rules(text, begin, end):
+    """Where the lines of tests in a section begin and end."""
+    key, at = "", begin
+    for line in text[begin:end].splitlines(keepends=True):
+        if "=" in line and line[0] not in "# \t[":
             key = line.split("=")[0].split()[0]
         if key in KEYS and not line.startswith("#"):
-            yield section, at, at + len(line)
+            yield at, at + len(line)
         at += len(line)
 
 
-def changes(text):
-    """Each changed text, with the section, what was changed in it, and to what."""
-    for section, begin, end in rules(text):
-        for pattern, values in THRESHOLDS:
-            for match in re.compile(pattern).finditer(text, begin, end):
-                for value in values(int(match.group(1))):
-                    yield (text[:match.start(1)] + str(value) + text[match.end(1):], section,
+def changes(text, begin, end):
+    """Each changed text of a section, what was changed in it, and to what."""
+    for first, last in rules(text, begin, end):
+        for pattern, values in THRESHOLDS + [(p, lambda _, o=o: (o,)) for p, o in OPERATORS]:
+            for match in re.compile(pattern).finditer(text, first, last):
+                number = match.group(1)
+                for value in values(int(number) if number.isdigit() else number):
+                    yield (text[begin:match.start(1)] + str(value) + text[match.end(1):end],
                            match.group(0), value)
-        for pattern, operator in OPERATORS:
-            for match in re.compile(pattern).finditer(text, begin, end):
-                yield (text[:match.start(1)] + operator + text[match.end(1):], section,
-                       match.group(0), operator)
 
 
 def main():
     root = pathlib.Path.cwd()
     whole = re.sub(r"(?m)(= +|^ +)(transforms|etl|samples)/", rf"\1{root}/\2/",
                    pathlib.Path("pipeline.conf").read_text(encoding="utf-8"))
-    config = WORK / "pipeline.conf"
-    config.write_text(whole, encoding="utf-8")
-    before = measures(config)
-    unseen = tried = 0
+    config, copies, alone = WORK / "pipeline.conf", {}, []
     for file in sorted(pathlib.Path("transforms").glob("*.ini")):
         text = file.read_text(encoding="utf-8")
-        other = WORK / file.name
-        config.write_text(whole.replace(f"{root}/transforms/{file.name}", str(other.resolve())),
-                          encoding="utf-8")
-        for changed, section, what, to in changes(text):
-            other.write_text(changed, encoding="utf-8")
-            tried += 1
-            if measures(config) == before and (section, what, to) not in UNSEEN:
-                print(f"{file}: {section}: '{what}' made {to}: no figure moves")
-                unseen += 1
-    if tried < 60:
-        print(f"only {tried} thresholds were found")
-        unseen += 1
+        for name, begin, end in sections(text):
+            for changed, what, to in changes(text, begin, end):
+                if name.startswith(("group ", "dimension ")):
+                    alone.append((file.name, text[:begin] + changed + text[end:], name, what, to))
+                else:  # an indicator of its own beside the one that it was
+                    code = f"{name} ~{len(copies)}"
+                    copies[code] = (file.name, changed.replace(f"[{name}]", f"[{code}]", 1), name, what,
+                                    to)
+    unseen = find_unseen(config, whole, root, copies, alone)
+    for name, what, to in unseen:
+        print(f"{name}: '{what}' made {to}: no figure moves")
+    if len(copies) + len(alone) < 100:
+        print(f"only {len(copies) + len(alone)} thresholds were found")
+        return 1
     return 1 if unseen else 0
+
+
+def find_unseen(config, whole, root, copies, alone):
+    """Indicators are changed all at once, as copies; groups and dimensions one by one."""
+    def write(file, text):
+        other = WORK / file
+        other.write_text(text, encoding="utf-8")
+        config.write_text(config.read_text(encoding="utf-8").replace(
+            f"{root}/transforms/{file}", str(other.resolve())), encoding="utf-8")
+
+    config.write_text(whole, encoding="utf-8")
+    for file in {copy[0] for copy in copies.values()}:
+        text = pathlib.Path("transforms", file).read_text(encoding="utf-8")
+        write(file, text + "\n".join(["", *(c[1] for c in copies.values() if c[0] == file)]))
+    figures = measures(config)
+    unseen = [copies[code][2:] for code in copies if figures[code] == figures[copies[code][2]]]
+    config.write_text(whole, encoding="utf-8")
+    before = measures(config)
+    for file, text, *change in alone:
+        config.write_text(whole, encoding="utf-8")
+        write(file, text)
+        if measures(config) == before:
+            unseen.append(tuple(change))
+    return [change for change in unseen if change not in UNSEEN]
 
 
 if __name__ == "__main__":

@@ -122,10 +122,15 @@ Test(definition, dimensions)
     PROBLEMS("d.ini:2: dimension kind: 'held' is neither a category nor a text nor a flag\n"
              "d.ini:8: X: dimension 'kind' has no line for child\n",
              "[dimension kind]\nvisit = held\n" X "count = child\nwhen = always\nby = kind\n");
+    /* Named for all of a file, it has to serve all of them. */
+    PROBLEMS("d.ini:4: X: dimension 'sex' has no line for post\n",
+             "[dimension sex]\nchild = gender\n[defaults]\nby = sex\n" X
+             "count = post\nwhen = open\n[Y]\ntitle = y\nsection = x\ncount = visit\n"
+             "when = held in month\n");
     /* The line of child serves whatever names a child, and nothing else. */
     PROBLEMS("d.ini:8: X: dimension 'sex' has no line for post\n",
              "[dimension sex]\nchild = gender\n" X "count = post\nwhen = open\nby = sex\n");
-    PROBLEMS("d.ini:9: X: dimension 'sex' has no line for post\n",
+    PROBLEMS("d.ini:12: X: dimension 'sex' has no line for post\n",
              "[dimension sex]\nchild = gender\n[Y]\ntitle = y\nsection = x\ncount = post\n"
              "when = open\n"
              "[X]\ntitle = x\nsection = x\npool = Y\nby = sex\n");
