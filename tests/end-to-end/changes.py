@@ -13,7 +13,6 @@ import datetime as dt
 import io
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -33,13 +32,16 @@ problems = []
 # ---- running ---------------------------------------------------------------------------------------
 
 
-def run(exports, config, name):
-    """Measures by code and month, and the workbook."""
+def extract(config, file):
+    return subprocess.run(["monthend", "extract", "--quiet", "--config", config, file],
+                          stdout=subprocess.PIPE, check=True).stdout
+
+
+def run(streams, config, name):
+    """Measures by code and month, and the workbook. The streams of all files are one behind the other:
+    that of a changed file takes the place of the one that it was."""
     records, measures, book = (WORK / f"{name}.{end}" for end in ("records", "measures", "xlsx"))
-    files = sorted(str(f) for f in exports.iterdir())
-    with open(records, "wb") as out:
-        subprocess.run(["monthend", "extract", "--quiet", "--config", config, *files], stdout=out,
-                       check=True)
+    records.write_bytes(b"".join(streams[file] for file in sorted(streams)))
     with open(measures, "wb") as out:
         subprocess.run(["monthend", "transform", "--config", config, records], stdout=out, check=True)
     subprocess.run(["monthend", "load", "-o", book, measures], check=True)
@@ -115,20 +117,12 @@ def compare_cells(name, before, after, expected):
 # ---- the changes -----------------------------------------------------------------------------------
 
 
-def changed(name):
-    folder = WORK / name
-    folder.mkdir()
-    for file in EXPORTS.iterdir():
-        (folder / file.name).symlink_to(file.resolve())
-    return folder
-
-
-def rewrite(folder, pattern, change):
-    """Replaces a file by its changed bytes."""
-    file = next(folder.glob(pattern))
-    data = file.read_bytes()
-    file.unlink()
-    file.write_bytes(change(data))
+def changed(streams, config, pattern, change):
+    """The streams with that of one file changed."""
+    file = next(EXPORTS.glob(pattern))
+    other = WORK / file.name
+    other.write_bytes(change(file.read_bytes()))
+    return {**streams, file.name: extract(config, other)}
 
 
 def edit_csv(data, find, column, value):
@@ -166,10 +160,9 @@ def groups_in_july():
     return care, cp, known.who(known.CIN, JULY_END) - care - cp
 
 
-def drop_visits(config, before):
+def drop_visits(streams, config, before):
     """Four children in need are seen once in July and at no time that counts for another month: without
     these visits four fewer are seen, which shows."""
-    folder = changed("visits")
     _, _, in_need = groups_in_july()
     rows = {}  # the rows of each child's visits since June, if all were seen
     sheet = openpyxl.load_workbook(next(EXPORTS.glob("visits*.xlsx")), read_only=True)["Visits"]
@@ -178,30 +171,27 @@ def drop_visits(config, before):
             rows.setdefault(known.ident(row[0]), []).append((number, known.day(row[2]), row[3]))
     once = [own[0][0] for child, own in sorted(rows.items()) if child in in_need and len(own) == 1
             and own[0][2] == "Yes" and dt.date(2019, 7, 3) <= own[0][1] <= JULY_END]
-    rewrite(folder, "visits*.xlsx", lambda data: drop_rows(data, once[:4]))
-    compare("visits dropped", before, run(folder, config, "visits-dropped"),
+    after = changed(streams, config, "visits*.xlsx", lambda data: drop_rows(data, once[:4]))
+    compare("visits dropped", before, run(after, config, "visits-dropped"),
             {("CIN 4", "2019-07"): (-4, 0)})
 
 
-def move_date(config, before):
+def move_date(streams, config, before):
     """An early help case closes a day later, on 1 August: in July it is still open, and not closed."""
-    folder = changed("date")
     opened = [h[0] for h in known.HELPED if known.is_open(h[1], h[2], JULY_END)]
     case = next(h for h in known.HELPED if h[2] == JULY_END and h[0] not in opened
                 and h[4] == "Family disengaged" or h[2] == JULY_END and h[0] not in opened)
-    rewrite(folder, "early_help*.csv",
-            lambda data: edit_csv(data, lambda r: r[1] == case[0] and known.day(r[3]) == JULY_END, 3,
-                                  "01/08/2019"))
-    compare("closed in August", before, run(folder, config, "closed-in-august"),
+    after = changed(streams, config, "early_help*.csv", lambda data: edit_csv(
+        data, lambda r: r[1] == case[0] and known.day(r[3]) == JULY_END, 3, "01/08/2019"))
+    compare("closed in August", before, run(after, config, "closed-in-august"),
             {("EH 1", "2019-07"): (1, 0),
              ("EH 8", "2019-07"): (-(case[4] == "Stepped up to CSC"), -1),
              ("EH 9", "2019-07"): (-(case[4] == "Family disengaged"), -1)})
 
 
-def close_plan(config, before):
+def close_plan(streams, config, before):
     """A plan of a child in need of whom nothing is in order ends on the last day of July: the child
     leaves what was counted, and nothing that was met. On the day it ends it is no longer open."""
-    folder = changed("plan")
     care, cp, in_need = groups_in_july()
     assessed = {c for c, own in known.ASSESSMENTS.items()
                 if any(known.is_open(s, e, JULY_END) for s, e, _ in own)}
@@ -218,14 +208,14 @@ def close_plan(config, before):
                  and not known.in_last_months(known.UPDATED[c, "cin"], 3, JULY_END)
                  and not known.lately(known.SUPERVISED[c], JULY_END, 60) and reviewed_late(c)
                  and c not in known.LEAVERS)
-    rewrite(folder, "plans*.csv",
-            lambda data: edit_csv(data, lambda r: r[1:3] == [child, "CIN plan"], 4, "31/07/2019"))
+    after = changed(streams, config, "plans*.csv", lambda data: edit_csv(
+        data, lambda r: r[1:3] == [child, "CIN plan"], 4, "31/07/2019"))
     expected = {(code, "2019-07"): (0, -1) for code in ("CIN 4", "CIN 5", "CIN 8", "QA 7", "QA 1")}
     expected["CIN 1", "2019-07"] = (-1, 0)
-    compare("plan closed", before, run(folder, config, "plan-closed"), expected)
+    compare("plan closed", before, run(after, config, "plan-closed"), expected)
 
 
-def add_holiday(config, before):
+def add_holiday(streams, config, before):
     """Monday 10 June is a bank holiday too: what was late by a day over it is in time, and of no other
     kind than the three that are counted in working days."""
     holidays = WORK / "holidays.tsv"
@@ -249,7 +239,7 @@ def add_holiday(config, before):
             any(month < "2019-05" for _, month in expected) or \
             any(moved[0] <= 0 or moved[1] != 0 for moved in expected.values()):
         problems.append(f"a bank holiday more would move {expected}")
-    compare("bank holiday", before, run(EXPORTS, str(other), "bank-holiday"), expected)
+    compare("bank holiday", before, run(streams, str(other), "bank-holiday"), expected)
 
 
 def main():
@@ -258,9 +248,10 @@ def main():
     text = pathlib.Path("pipeline.conf").read_text(encoding="utf-8")
     config.write_text(re.sub(r"(= +|^ +)(transforms|etl|samples)/", rf"\1{root}/\2/", text, flags=re.M),
                       encoding="utf-8")
-    before = run(EXPORTS, str(config), "before")
+    streams = {file.name: extract(config, file) for file in EXPORTS.iterdir()}
+    before = run(streams, str(config), "before")
     for change in (drop_visits, move_date, close_plan, add_holiday):
-        change(str(config), before)
+        change(streams, str(config), before)
     for problem in problems:
         print(problem)
     return 1 if problems else 0
