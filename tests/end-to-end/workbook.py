@@ -85,6 +85,9 @@ def check_trends(book, published):
             continue
         for month, wanted in zip(months, line[1:14]):
             expect(f"{line[0]} {month}", shown(sheet.cell(row, columns[month])), wanted)
+        expect(f"{line[0]} target of the detail table", shown(sheet.cell(row, columns["Target"])),
+               line[14])
+        expect(f"{line[0]} title of the detail table", sheet.cell(row, 2).value, line[15])
 
 
 def main(path, published, trends):
