@@ -55,60 +55,16 @@ class Reviews:
     # ---- children in need: the latest review alone counts ----
 
     def review_latest(self, spells, percents, kind):
-        latest = {}  # by child: due day and whether it was on time
-        following = {s.number: s.start + DAY * self.chance.randrange(40, 75) for s in spells}
-        for spell in spells:  # those of long ago: one review lately
-            if spell.start < MONTH_STARTS[0] - 80 * DAY:
-                following[spell.number] = MONTH_STARTS[0] - DAY * self.chance.randrange(1, 60)
-        self.settle(spells, percents, kind, latest, following, None)
-        for month in range(13):
-            self.settle(spells, percents, kind, latest, following, month)
+        latest = LatestReviews(self, spells, kind)
+        latest.settle(datetime.date(2000, 1, 1), MONTH_STARTS[0] - DAY, percents[0])
+        for first, last, percent in zip(MONTH_STARTS, MONTH_ENDS, percents):
+            latest.settle(first, last, percent)
         for spell in spells:  # due after the end of July, some held early
-            due = following[spell.number]
+            due = latest.following[spell.number]
             if spell.open_on(MONTH_ENDS[JULY]) and MONTH_ENDS[JULY] < due:
                 held = self.on_time(due)
                 self.reviews.append(Review(spell.child.number, kind, due,
                                            held if held <= AS_AT else None))
-
-    def settle(self, spells, percents, kind, latest, following, month):
-        """Decides which reviews that fall due in a month are on time; None: before the first."""
-        first, last = (MONTH_STARTS[month], MONTH_ENDS[month]) if month is not None \
-            else (datetime.date(2000, 1, 1), MONTH_STARTS[0] - DAY)
-        due_now = [s for s in spells if first <= following[s.number] <= last
-                   and s.start < following[s.number]
-                   and (s.end is None or s.end > following[s.number])]
-        due_of = {s.number: following[s.number] for s in due_now}
-        counted = [s for s in spells if s.open_on(last)
-                   and (s.number in latest or s.number in due_of)]
-        wanted = middle_share(percents[max(0, month or 0)], len(counted))
-        fixed = [s for s in counted if s.number not in due_of]
-        good = [s for s in fixed if latest[s.number][1]]
-        # Too few or too many for those due now to make up for: somebody is reviewed again sooner.
-        sooner = lambda own: [s for s in own if latest[s.number][0] + 26 * DAY <= last - 2 * DAY]
-        while len(good) > wanted:
-            self.bring_forward(good, sooner, latest, due_of, first, last)
-            fixed = [s for s in counted if s.number not in due_of]
-            good = [s for s in fixed if latest[s.number][1]]
-        bad = [s for s in fixed if not latest[s.number][1]]
-        while len(bad) > len(counted) - wanted:
-            self.bring_forward(bad, sooner, latest, due_of, first, last)
-            bad = [s for s in counted if s.number not in due_of and not latest[s.number][1]]
-        good = [s for s in counted if s.number not in due_of and latest[s.number][1]]
-        free = [s for s in counted if s.number in due_of]
-        chosen = {s.number for s in self.chance.sample(free, wanted - len(good))}
-        for spell in spells:
-            if spell.number not in due_of:
-                continue
-            due = due_of[spell.number]
-            on_time = spell.number in chosen
-            self.add(spell.child.number, kind, due, on_time)
-            latest[spell.number] = (due, on_time)
-            following[spell.number] = due + DAY * self.chance.randrange(76, 92)
-
-    def bring_forward(self, own, sooner, latest, due_of, first, last):
-        spell = self.chance.choice(sooner(own))
-        earliest = max(first, latest[spell.number][0] + 26 * DAY)
-        due_of[spell.number] = self.chance.day(earliest, last)
 
     # ---- children in care: no late one in a year ----
 
@@ -187,6 +143,58 @@ class Reviews:
                 and MONTH_STARTS[JUNE] <= r.due <= MONTH_ENDS[JULY]]
         for review in self.chance.sample(late, 24):
             self.reviews.append(Review(review.child, review.kind, review.due - 2 * DAY, None, True))
+
+
+class LatestReviews:
+    """Children whose latest review that has become due is on time, or late: so many of each on the last
+    day of every month."""
+
+    def __init__(self, reviews, spells, kind):
+        self.reviews = reviews
+        self.chance = reviews.chance
+        self.spells = spells
+        self.kind = kind
+        self.latest = {}  # by spell: the day it was due, and whether it was on time
+        self.following = {s.number: s.start + DAY * self.chance.randrange(40, 75) for s in spells}
+        for spell in spells:  # those of long ago: one review lately
+            if spell.start < MONTH_STARTS[0] - 80 * DAY:
+                self.following[spell.number] = MONTH_STARTS[0] - DAY * self.chance.randrange(1, 60)
+
+    def settle(self, first, last, percent):
+        """Decides which of the reviews that fall due between two days are on time."""
+        due = {s.number: self.following[s.number] for s in self.spells
+               if max(first, s.start + DAY) <= self.following[s.number] <= last
+               and (s.end is None or s.end > self.following[s.number])}
+        counted = [s for s in self.spells if s.open_on(last)
+                   and (s.number in self.latest or s.number in due)]
+        wanted = middle_share(percent, len(counted))
+        # Where those due now cannot make up for the others, somebody is reviewed again sooner.
+        while len(self.settled(counted, due, True)) > wanted:
+            self.bring_forward(self.settled(counted, due, True), due, first, last)
+        while len(self.settled(counted, due, False)) > len(counted) - wanted:
+            self.bring_forward(self.settled(counted, due, False), due, first, last)
+        free = [s for s in counted if s.number in due]
+        on_time = {s.number for s in
+                   self.chance.sample(free, wanted - len(self.settled(counted, due, True)))}
+        for spell in self.spells:
+            if spell.number in due:
+                self.hold(spell, due[spell.number], spell.number in on_time)
+
+    def settled(self, counted, due, on_time):
+        """Those who are not reviewed now, and whose latest review was on time, or late."""
+        return [s for s in counted if s.number not in due
+                and self.latest[s.number][1] == on_time]
+
+    def bring_forward(self, own, due, first, last):
+        able = [s for s in own if self.latest[s.number][0] + 26 * DAY <= last - 2 * DAY]
+        spell = self.chance.choice(able)
+        earliest = max(first, self.latest[spell.number][0] + 26 * DAY)
+        due[spell.number] = self.chance.day(earliest, last)
+
+    def hold(self, spell, due, on_time):
+        self.reviews.add(spell.child.number, self.kind, due, on_time)
+        self.latest[spell.number] = (due, on_time)
+        self.following[spell.number] = due + DAY * self.chance.randrange(76, 92)
 
 
 class LateReviews(Recency):
