@@ -15,9 +15,13 @@ import pathlib
 import re
 import subprocess
 import sys
+import warnings
 import zipfile
 
 import openpyxl
+
+# Of conditional formats openpyxl keeps what it knows, and says so.
+warnings.filterwarnings("ignore", module="openpyxl")
 
 EXPORTS, WORK = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 sys.path.insert(0, str(pathlib.Path(__file__).parent))

@@ -6,8 +6,12 @@
 Each cell that differs is printed.
 """
 import sys
+import warnings
 
 import openpyxl
+
+# Of conditional formats openpyxl keeps what it knows, and says so.
+warnings.filterwarnings("ignore", module="openpyxl")
 
 HEADER = ["Code", "Indicator", "Jun-19", "Jul-19", "Target", "Change", "RAG"]
 FILLS = {"Green": "FFC6E7CE", "Amber": "FFFFE199", "Red": "FFF8C3C8", "Grey": "FFE3E3E3"}
