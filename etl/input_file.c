@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,37 +42,21 @@ static int copy_pipe(int from, int to, unsigned char *bytes, struct error *error
     }
 }
 
-/* Reads the whole file once: its head and its digest. */
-static int read_through(struct input_file *file, unsigned char *bytes, struct error *error)
+/* Reads the whole file once, its head twice. */
+static int read_through(struct input_file *file, struct error *error)
 {
-    EVP_MD_CTX *digest = EVP_MD_CTX_new();
-    bool sound = digest && EVP_DigestInit_ex(digest, EVP_sha256(), NULL) == 1;
-    off_t offset = 0;
-    ssize_t got = 0;
-    while (sound) {
-        do
-            got = pread(file->descriptor, bytes, COPY_SIZE, offset);
-        while (got < 0 && errno == EINTR);
-        if (got <= 0)
+    while (file->head_length < SOURCE_HEAD_SIZE) {
+        ssize_t got = pread(file->descriptor, file->head + file->head_length,
+                            SOURCE_HEAD_SIZE - file->head_length, (off_t)file->head_length);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return error_system(error, EXIT_IO, "cannot read '%s'", file->path);
+        if (got == 0)
             break;
-        if (offset == 0) {
-            file->head_length = (size_t)got < SOURCE_HEAD_SIZE ? (size_t)got : SOURCE_HEAD_SIZE;
-            memcpy(file->head, bytes, file->head_length);
-        }
-        sound = EVP_DigestUpdate(digest, bytes, (size_t)got) == 1;
-        offset += got;
+        file->head_length += (size_t)got;
     }
-    unsigned char raw[EVP_MAX_MD_SIZE];
-    unsigned length = 0;
-    sound = sound && EVP_DigestFinal_ex(digest, raw, &length) == 1;
-    EVP_MD_CTX_free(digest);
-    if (got < 0)
-        return error_system(error, EXIT_IO, "cannot read '%s'", file->path);
-    if (!sound)
-        return error_set(error, EXIT_BROKEN, "'%s': cannot compute its digest", file->path);
-    for (unsigned i = 0; i < length; i++)
-        snprintf(file->sha256 + 2 * i, 3, "%02x", raw[i]);
-    return 0;
+    return digest_descriptor(file->descriptor, file->path, file->sha256, error);
 }
 
 static int open_descriptor(struct input_file *file, unsigned char *bytes, struct error *error)
@@ -110,7 +93,7 @@ int input_file_open(struct input_file *file, const char *path, struct error *err
         return error_memory(error, "opening a file");
     int status = open_descriptor(file, bytes, error);
     if (status == 0)
-        status = read_through(file, bytes, error);
+        status = read_through(file, error);
     free(bytes);
     if (status < 0)
         input_file_close(file);

@@ -9,9 +9,8 @@
 #define MONTHEND_INPUT_FILE_H
 
 #include "etl/config.h"
+#include "etl/digest.h"
 #include "etl/sources/source.h"
-
-enum { SHA256_TEXT_SIZE = 65 };
 
 struct input_file {
     int descriptor;

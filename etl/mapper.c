@@ -801,7 +801,8 @@ static int count_mapping(struct mapper *mapper, struct mapping *mapping)
     return spool_add(&findings->counts, line->text, line->length, &mapper->error);
 }
 
-static int add_header(struct mapper *mapper, struct spool *spool, size_t column, const char *tail)
+/* Puts the beginning of a line about a column together: its source, letters and header. */
+static struct buffer *describe_column(struct mapper *mapper, size_t column)
 {
     char letters[8];
     struct buffer *line = &mapper->scratch;
@@ -809,7 +810,28 @@ static int add_header(struct mapper *mapper, struct spool *spool, size_t column,
     buffer_format(line, "%u\t%s\t", mapper->source_number,
                   text_column_letters((uint32_t)column, letters));
     buffer_add(line, mapper->headers[column].text, mapper->headers[column].length);
-    buffer_add_text(line, tail);
+    return line;
+}
+
+/* The fields that are read from a column: "dataset.field,dataset.field". */
+static void add_fields(const struct mapper *mapper, size_t column, struct buffer *line)
+{
+    const char *separator = "";
+    for (size_t m = 0; m < mapper->mapping_count; m++) {
+        const struct mapping *mapping = &mapper->mappings[m];
+        const struct dataset *dataset = mapping->source->dataset;
+        for (int f = 0; mapping->bound && f < dataset->field_count; f++) {
+            if (mapping->columns[f] != (int)column)
+                continue;
+            buffer_format(line, "%s%s.%s", separator, dataset->name, dataset->fields[f].name);
+            separator = ",";
+        }
+    }
+}
+
+static int add_column(struct mapper *mapper, struct spool *spool, struct buffer *line)
+{
+    buffer_add_char(line, '\n');
     if (line->failed)
         return error_memory(&mapper->error, "reading a sheet");
     return spool_add(spool, line->text, line->length, &mapper->error);
@@ -822,10 +844,13 @@ static int list_headers(struct mapper *mapper)
     for (size_t i = 0; i < mapper->header_width; i++) {
         if (mapper->headers[i].length == 0)
             continue;
-        const char *tail = mapper->used[i] ? "\tyes\n" : "\tno\n";
-        if (add_header(mapper, &findings->headers, i, tail) < 0)
+        struct buffer *line = describe_column(mapper, i);
+        buffer_add_char(line, '\t');
+        add_fields(mapper, i, line);
+        if (add_column(mapper, &findings->headers, line) < 0)
             return -1;
-        if (!mapper->used[i] && add_header(mapper, &findings->unmapped, i, "\n") < 0)
+        if (!mapper->used[i] &&
+            add_column(mapper, &findings->unmapped, describe_column(mapper, i)) < 0)
             return -1;
     }
     return 0;

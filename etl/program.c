@@ -5,6 +5,7 @@
 #include <getopt.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,12 +34,43 @@ void program_begin(const struct program *program)
     umask(077);
 }
 
+/* Whether standard error is a connection to the journal: systemd tells which one it made. */
+static bool is_journal(void)
+{
+    const char *told = getenv("JOURNAL_STREAM");
+    struct stat status;
+    char found[64];
+    if (!told || fstat(STDERR_FILENO, &status) < 0)
+        return false;
+    snprintf(found, sizeof found, "%ju:%ju", (uintmax_t)status.st_dev, (uintmax_t)status.st_ino);
+    return strcmp(told, found) == 0;
+}
+
+enum priority { PRIORITY_ERROR = 3, PRIORITY_WARNING = 4, PRIORITY_NOTICE = 5 };
+
+static void begin_message(enum priority priority)
+{
+    fflush(stdout);
+    if (is_journal())
+        fprintf(stderr, "<%d>", priority);
+    fprintf(stderr, "%s: ", this_program->name);
+}
+
 void program_message(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    fflush(stdout);
-    fprintf(stderr, "%s: ", this_program->name);
+    begin_message(PRIORITY_NOTICE);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+}
+
+void program_warning(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    begin_message(PRIORITY_WARNING);
     vfprintf(stderr, format, args);
     fputc('\n', stderr);
     va_end(args);
@@ -51,8 +83,10 @@ void program_fail(const struct error *error)
     size_t tail = strlen(broken_pipe);
     bool reader_left = error->code == EXIT_IO && length >= tail &&
                        strcmp(error->text + length - tail, broken_pipe) == 0;
-    if (!reader_left)
-        program_message("%s", error->text);
+    if (!reader_left) {
+        begin_message(PRIORITY_ERROR);
+        fprintf(stderr, "%s\n", error->text);
+    }
     _exit((int)error->code);
 }
 
@@ -60,7 +94,7 @@ void program_usage_error(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    fprintf(stderr, "%s: ", this_program->name);
+    begin_message(PRIORITY_ERROR);
     vfprintf(stderr, format, args);
     fprintf(stderr, "\nTry '%s --help'.\n", this_program->name);
     va_end(args);

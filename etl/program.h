@@ -36,8 +36,12 @@ void program_begin(const struct program *program);
  * --version print and exit; an unknown option prints the nearest one and exits EXIT_BAD_OPTION. */
 int program_option(int argc, char **argv, const char **argument, int *rest);
 
-/* "NAME: message" on standard error. */
+/* "NAME: message" on standard error; where that is the journal, with the priority that it sorts
+ * messages by. */
 void program_message(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same, for what a person should look into though the program goes on. */
+void program_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Prints the error and exits with its code; a stage whose reader went away (EPIPE) says nothing. */
 _Noreturn void program_fail(const struct error *error);

@@ -1,30 +1,34 @@
 /*
- * monthend-run: extract, transform and load, and the month's report published as a whole folder.
+ * monthend-run: the nightly job. Extract, transform and load side by side, compared with what was
+ * published before, and each month's report published as a whole folder.
  *
  * Exit 0 means that the new report is there, complete; otherwise the one that was there before is
- * there still. The report is made in a folder beside its place and takes it by one rename; a lock
- * that the kernel releases keeps two runs apart.
+ * there still. The order of things is what makes it so: lock, checks, stages, comparison, the
+ * manifest, one rename, and only then the line in the history.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "etl/folder.h"
 #include "etl/program.h"
+#include "etl/run_month.h"
 #include "etl/settings.h"
-#include "etl/spool.h"
-#include "etl/stage.h"
-#include "etl/tables.h"
 
 static const struct program_option options[] = {
     {"config", 'c', "FILE", "the configuration (pipeline.conf)"},
     {"month", 'm', "MONTH", "the month of the report, like 2019-07 (the configuration's)"},
+    {"from", 0, "MONTH", "make the reports of several months in one pass: the first"},
+    {"to", 0, "MONTH", "the last of them"},
     {"as-at", 'a', "DATE", "the day the exports were taken (the configuration's)"},
+    {"force", 'f', NULL, "make the report even where nothing has changed"},
+    {"dry-run", 0, NULL, "say what would be read and published, and do nothing"},
     {"quiet", 'q', NULL, "do not print the headline rows"},
     {NULL, 0, NULL, NULL},
 };
@@ -32,83 +36,34 @@ static const struct program_option options[] = {
 static const struct program program = {
     .name = "monthend-run",
     .usage = "[options]",
-    .summary = "Reads the newest exports of the inbox, computes the month's report and publishes "
-               "it as a\nfolder: all of it, or nothing.",
+    .summary = "Reads the newest exports of the inbox, computes the month's report, compares it "
+               "with what\nwas published before, and publishes it as a folder: all of it, or "
+               "nothing.",
     .options = options,
 };
 
 struct run {
     const char *config_path;
-    const char *month;   /* "2019-07" */
-    const char *as_at;   /* NULL: the stages find it */
-    const char *folder;  /* of all reports */
-    struct buffer made;  /* the new folder, until it is published */
-    struct buffer place; /* where it goes */
+    struct run_choice choice;
+    bool force, dry, quiet;
+    struct config config;
+    const char *folder; /* of all reports */
     int lock;
+    struct history history;
+    struct run_plan plan;
+    struct run_stages stages;
+    struct buffer rows; /* what transform writes as its trace; "" when it is removed */
+    struct run_month *months;
+    size_t month_count;
+    struct run_facts facts;
 };
 
-/* ---- the three stages ----------------------------------------------------------------------- */
-
-/* The first stage that failed is the cause: those behind it only miss its output. */
-static int first_failure(const enum exit_code *codes, size_t count, struct error *error)
+static void warn(const char *text)
 {
-    static const char *const names[] = {"extract", "transform", "load"};
-    for (size_t i = 0; i < count; i++)
-        if (codes[i] != EXIT_COMPLETE)
-            return error_set(error, codes[i], "%s failed: the report that was there is untouched",
-                             names[i]);
-    return 0;
+    program_warning("%s", text);
 }
 
-/* extract | transform, into a file that has no name. */
-static int compute(const struct run *run, int measures, struct error *error)
-{
-    const char *extract_arguments[] = {"monthend-extract", "--config", run->config_path, NULL};
-    const char *transform_arguments[] = {"monthend-transform", "--config",
-                                         run->config_path,     "--month",
-                                         run->month,           run->as_at ? "--as-at" : NULL,
-                                         run->as_at,           NULL};
-    int ends[2];
-    if (stage_pipe(ends, error) < 0)
-        return -1;
-    struct stage extract;
-    struct stage transform;
-    enum exit_code codes[2] = {EXIT_COMPLETE, EXIT_COMPLETE};
-    int started = stage_start(&extract, extract_arguments, STDIN_FILENO, ends[1], error);
-    int both =
-        started < 0 ? -1 : stage_start(&transform, transform_arguments, ends[0], measures, error);
-    close(ends[0]);
-    close(ends[1]);
-    if (both == 0)
-        codes[1] = stage_wait(&transform, error);
-    if (started == 0)
-        codes[0] = stage_wait(&extract, error);
-    if (error->code != EXIT_COMPLETE)
-        return -1;
-    return first_failure(codes, 2, error);
-}
-
-static int write_workbook(const struct run *run, int measures, struct error *error)
-{
-    struct buffer path = {0};
-    buffer_format(&path, "%s/performance.xlsx", run->made.text);
-    if (path.failed || lseek(measures, 0, SEEK_SET) < 0) {
-        buffer_free(&path);
-        return error_system(error, EXIT_IO, "cannot read the measures again");
-    }
-    const char *arguments[] = {"monthend-load", "--output", path.text, NULL};
-    struct stage load;
-    enum exit_code codes[3] = {EXIT_COMPLETE, EXIT_COMPLETE, EXIT_COMPLETE};
-    int status = stage_start(&load, arguments, measures, STDOUT_FILENO, error);
-    if (status == 0)
-        codes[2] = stage_wait(&load, error);
-    buffer_free(&path);
-    if (error->code != EXIT_COMPLETE)
-        return -1;
-    return first_failure(codes, 3, error);
-}
-
-/* ---- the folder ----------------------------------------------------------------------------- */
+/* ---- lock and folder ------------------------------------------------------------------------ */
 
 static int take_lock(struct run *run, struct error *error)
 {
@@ -128,196 +83,467 @@ static int take_lock(struct run *run, struct error *error)
     return status;
 }
 
-static int make_folder(struct run *run, struct error *error)
+/* Whether it is the name of a folder that a report is made in: ".2019-07-abcdef". */
+static bool is_unpublished(const char *name)
 {
-    buffer_format(&run->place, "%s/%s", run->folder, run->month);
-    buffer_format(&run->made, "%s/.%s-XXXXXX", run->folder, run->month);
-    if (run->place.failed || run->made.failed)
-        return error_memory(error, "publishing the report");
-    if (!mkdtemp(run->made.text))
-        return error_system(error, EXIT_CANNOT_CREATE, "cannot create a folder in '%s'",
-                            run->folder);
+    enum { MONTH = 7 };
+    return strlen(name) == strlen(".2019-07-XXXXXX") && name[0] == '.' && name[1 + MONTH] == '-' &&
+           month_from_iso((struct span){name + 1, MONTH}) >= 0;
+}
+
+/* What a run that was killed has left: folders that were never published or have been replaced,
+ * and the line of a report that was published. */
+static int repair(struct run *run, struct error *error)
+{
+    DIR *folder = opendir(run->folder);
+    if (!folder)
+        return error_system(error, EXIT_IO, "cannot read the folder '%s'", run->folder);
+    struct buffer path = {0};
+    struct dirent *entry;
+    int status = 0;
+    bool added = false;
+    while (status == 0 && (entry = readdir(folder))) {
+        path.length = 0;
+        buffer_format(&path, "%s/%s", run->folder, entry->d_name);
+        if (path.failed)
+            status = error_memory(error, "cleaning up");
+        else if (is_unpublished(entry->d_name))
+            folder_remove(path.text);
+        else if (month_from_iso(span_of(entry->d_name)) >= 0) {
+            char *line = run_manifest_line(path.text);
+            struct past_run past;
+            if (line && history_read_line(&run->history.arena, line, strlen(line), &past) &&
+                past.number >= history_next_number(&run->history)) {
+                status = history_append(&run->history, line, error);
+                added = true;
+            }
+            free(line);
+        }
+    }
+    buffer_free(&path);
+    closedir(folder);
+    if (status == 0 && added) {
+        history_free(&run->history);
+        status = history_open(&run->history, run->folder, error);
+    }
+    return status;
+}
+
+/* ---- before the stages ---------------------------------------------------------------------- */
+
+/* Definitions, datasets and calendar, all problems at once, before data is read. */
+static int check_definitions(const struct run *run, struct error *error)
+{
+    const char *arguments[] = {"monthend-check", "--quiet", "--config", run->config_path, NULL};
+    struct stage check;
+    if (stage_start(&check, arguments, STDIN_FILENO, STDERR_FILENO, error) < 0)
+        return -1;
+    enum exit_code code = stage_wait(&check, error);
+    if (code != EXIT_COMPLETE)
+        return error_set(error, code, "the configuration is not right: nothing was read");
     return 0;
+}
+
+static int plan(struct run *run, struct error *error)
+{
+    if (check_definitions(run, error) < 0 ||
+        run_plan_make(&run->plan, &run->config, &run->choice, error) < 0)
+        return -1;
+    run->facts.month = run->plan.last;
+    run->facts.as_at = run->plan.as_at;
+    if (run_plan_check_age(&run->plan, warn, error) < 0)
+        return -1;
+    size_t count = (size_t)(run->plan.last - run->plan.from) + 1;
+    run->months = calloc(count, sizeof *run->months);
+    if (!run->months)
+        return error_memory(error, "planning the run");
+    int number = history_next_number(&run->history);
+    for (; run->month_count < count; run->month_count++)
+        if (run_month_init(
+                &run->months[run->month_count], run->plan.from + (month_t)run->month_count,
+                number + (int)run->month_count, &run->plan, &run->history, run->folder, error) < 0)
+            return -1;
+    return 0;
+}
+
+/* Whether there is nothing to do. */
+static bool is_unchanged(const struct run *run)
+{
+    for (size_t m = 0; m < run->month_count; m++)
+        if (!run->months[m].unchanged)
+            return false;
+    return !run->force;
+}
+
+static void print_plan(const struct run *run)
+{
+    char text[DATE_TEXT_SIZE];
+    date_to_iso(run->plan.as_at, text);
+    printf("as at %s, with '%s'\n", text, run->config.path);
+    for (size_t i = 0; i < run->plan.input_count; i++) {
+        const struct run_input *input = &run->plan.inputs[i];
+        printf("would read %s (%llu bytes)\n", input->path, (unsigned long long)input->bytes);
+    }
+    for (size_t m = 0; m < run->month_count; m++) {
+        const struct run_month *month = &run->months[m];
+        const char *state = "it is new";
+        if (month->unchanged)
+            state = run->force ? "unchanged, but forced" : "nothing has changed";
+        else if (history_of_month(&run->history, month->month))
+            state = "something has changed";
+        printf("%s %s: %s\n", month->unchanged && !run->force ? "would keep" : "would publish",
+               month->place.text, state);
+    }
+}
+
+/* ---- the stages ----------------------------------------------------------------------------- */
+
+static int make_rows_file(struct run *run, struct error *error)
+{
+    if (folder_create(run->history.folder.text, error) < 0)
+        return -1;
+    buffer_format(&run->rows, "%s/rows-XXXXXX", run->history.folder.text);
+    int descriptor = run->rows.failed ? -1 : mkostemp(run->rows.text, O_CLOEXEC);
+    if (descriptor < 0) {
+        run->rows.length = 0;
+        return error_system(error, EXIT_CANNOT_CREATE, "cannot create a file in '%s'",
+                            run->history.folder.text);
+    }
+    close(descriptor);
+    return 0;
+}
+
+static int sync_rows(const struct run *run, struct error *error)
+{
+    int descriptor = open(run->rows.text, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return error_system(error, EXIT_IO, "cannot open '%s'", run->rows.text);
+    int status = fsync(descriptor) < 0
+                     ? error_system(error, EXIT_IO, "cannot make '%s' durable", run->rows.text)
+                     : 0;
+    close(descriptor);
+    return status;
+}
+
+/* Each month's stream goes through to its load; as many loads as two run at once. */
+static int pass_months(struct run *run, struct error *error)
+{
+    for (size_t m = 0; m < run->month_count; m++) {
+        struct run_month *month = &run->months[m];
+        if (run_month_begin(month, run->config_path, run->folder, error) < 0)
+            return -1;
+        int passed = run_stages_pass(&run->stages, month->to_load, month->measures, error);
+        if (passed < 0)
+            return -1;
+        if (passed == 0)
+            return 0; /* transform failed: its exit code tells why */
+        if (run_month_end(month, &run->plan, &run->history, run->rows.text, warn, error) < 0)
+            return -1;
+        if (m > 0 && run_month_wait(&run->months[m - 1], error) < 0)
+            return -1;
+    }
+    return run_month_wait(&run->months[run->month_count - 1], error);
+}
+
+static int run_pipeline(struct run *run, struct error *error)
+{
+    int status = make_rows_file(run, error);
+    if (status == 0)
+        status =
+            run_stages_start(&run->stages, &run->plan, run->config_path, run->rows.text, error);
+    if (status == 0)
+        status = run_stages_feed(&run->stages, error);
+    if (status == 0)
+        status = pass_months(run, error);
+    struct error ending = {0}; /* what went wrong here is the cause of how a stage ended */
+    if (run_stages_finish(&run->stages, &ending) < 0)
+        error_set(error, ending.code, "%s", ending.text);
+    if (stages_stopped())
+        error_set(error, EXIT_BROKEN,
+                  "stopped by a signal: the report that was there is untouched");
+    return error->code == EXIT_COMPLETE ? sync_rows(run, error) : -1;
+}
+
+/* ---- afterwards ----------------------------------------------------------------------------- */
+
+static void add_stage(struct run_facts *facts, const struct stage *stage)
+{
+    if (stage->name && facts->stage_count < MOST_RUN_STAGES)
+        facts->stages[facts->stage_count++] = stage;
+}
+
+static void set_facts(struct run *run, const struct run_month *month, const char *status)
+{
+    struct run_facts *facts = &run->facts;
+    facts->number = month->number;
+    facts->status = status;
+    facts->month = month->month;
+    facts->key = month->key;
+    facts->stage_count = 0;
+    for (size_t s = 0; s < run->stages.slices; s++)
+        add_stage(facts, &run->stages.extracts[s]);
+    add_stage(facts, &run->stages.transform);
+    add_stage(facts, &month->load);
+    facts->report = month->report.cell_count > 0 ? &month->report : NULL;
+    facts->restatements = &month->restatements;
+    facts->compared_with = month->compared_with;
+}
+
+static int write_line(struct run *run, struct error *error)
+{
+    char *line = run_history_line(&run->facts);
+    int status = line ? history_append(&run->history, line, error)
+                      : error_memory(error, "writing the history");
+    free(line);
+    return status;
+}
+
+static int publish(struct run *run, struct error *error)
+{
+    for (size_t m = 0; m < run->month_count; m++) {
+        struct run_month *month = &run->months[m];
+        set_facts(run, month, "published");
+        if (run_month_publish(month, &run->facts, &run->plan, &run->history, run->rows.text,
+                              error) < 0 ||
+            write_line(run, error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The history of a failed run is told as well as can be: the run's own error is what counts. */
+static void write_failure(struct run *run, const struct error *error)
+{
+    struct error ignored = {0};
+    run->facts.error = error;
+    run->facts.status = "failed";
+    run->facts.number = history_next_number(&run->history);
+    run->facts.report = NULL;
+    run->facts.key = NULL;
+    write_line(run, &ignored);
+    if (run->config.metrics &&
+        run_metrics_write(&run->facts, &run->history, run->config.metrics, &ignored) < 0)
+        program_warning("%s", ignored.text);
+}
+
+/* The report stands: what fails from here on is told, but does not take it back. */
+static void finish_up(struct run *run)
+{
+    struct error error = {0};
+    struct history now = {0};
+    int status = history_open(&now, run->folder, &error);
+    if (status == 0)
+        status = history_prune(&now, run->config.keep, &error);
+    if (status == 0 && run->config.metrics)
+        status = run_metrics_write(&run->facts, &now, run->config.metrics, &error);
+    history_free(&now);
+    if (status < 0)
+        program_warning("%s", error.text);
 }
 
 /* ---- what a person sees --------------------------------------------------------------------- */
 
-struct headline {
-    struct arena arena;
-    struct headline_row {
-        const char *code;
-        bool on_scorecard;
-        const char *before, *now, *target, *change, *rag;
-    } * rows;
-    size_t count;
-    size_t capacity;
-    char month_before[DATE_TEXT_SIZE];
-};
-
-static const char *keep(struct headline *headline, struct span text, struct error *error)
+static void print_headline(const struct month_report *report)
 {
-    const char *copy = arena_copy(&headline->arena, text.text, text.length);
-    if (!copy)
-        error_memory(error, "reading the results");
-    return copy;
-}
-
-static int take_indicator(struct headline *headline, const struct stream_reader *reader,
-                          struct error *error)
-{
-    struct headline_row *room =
-        grow(headline->rows, &headline->capacity, headline->count + 1, sizeof *room);
-    if (!room)
-        return error_memory(error, "reading the results");
-    headline->rows = room;
-    room[headline->count] =
-        (struct headline_row){.before = "", .now = "", .target = "", .change = "", .rag = ""};
-    room[headline->count].on_scorecard = span_is(stream_field(reader, "scorecard"), "yes");
-    room[headline->count].code = keep(headline, stream_field(reader, "code"), error);
-    return room[headline->count++].code ? 0 : -1;
-}
-
-static int take_result(struct headline *headline, const struct stream_reader *reader,
-                       const char *month, struct error *error)
-{
-    struct headline_row *row = NULL;
-    for (size_t i = 0; i < headline->count; i++)
-        if (span_is(stream_field(reader, "code"), headline->rows[i].code))
-            row = &headline->rows[i];
-    if (!row)
-        return 0;
-    if (span_is(stream_field(reader, "month"), headline->month_before))
-        row->before = keep(headline, stream_field(reader, "shown"), error);
-    if (span_is(stream_field(reader, "month"), month)) {
-        row->now = keep(headline, stream_field(reader, "shown"), error);
-        row->target = keep(headline, stream_field(reader, "target_shown"), error);
-        row->change = keep(headline, stream_field(reader, "change"), error);
-        row->rag = keep(headline, stream_field(reader, "rag"), error);
-    }
-    return error->code == EXIT_COMPLETE ? 0 : -1;
-}
-
-static int read_headline(struct headline *headline, int measures, const char *month,
-                         struct error *error)
-{
-    struct stream_reader *reader = stream_reader_new(measures, "the measures", false);
-    if (!reader)
-        return error_memory(error, "reading the results");
-    month_to_iso(month_from_iso(span_of(month)) - 1, headline->month_before);
-    enum stream_event event;
-    int status = 0;
-    while (status == 0 && (event = stream_next(reader, error)) != STREAM_END) {
-        if (event == STREAM_FAILED)
-            status = -1;
-        else if (event == STREAM_RECORD && strcmp(stream_table(reader), TABLE_INDICATOR) == 0)
-            status = take_indicator(headline, reader, error);
-        else if (event == STREAM_RECORD && strcmp(stream_table(reader), TABLE_RESULT) == 0)
-            status = take_result(headline, reader, month, error);
-    }
-    stream_reader_free(reader);
-    return status;
-}
-
-static int print_headline(int measures, const char *month, struct error *error)
-{
-    struct headline headline = {0};
     char before[DATE_TEXT_SIZE];
     char now[DATE_TEXT_SIZE];
-    month_to_short(month_from_iso(span_of(month)) - 1, before);
-    month_to_short(month_from_iso(span_of(month)), now);
-    int status = 0;
-    if (lseek(measures, 0, SEEK_SET) < 0)
-        status = error_system(error, EXIT_IO, "cannot read the measures again");
-    if (status == 0)
-        status = read_headline(&headline, measures, month, error);
-    if (status == 0)
-        printf("%-8s %8s %8s %8s  %-10s %s\n", "Code", before, now, "Target", "Change", "RAG");
-    for (size_t i = 0; i < headline.count && status == 0; i++) {
-        const struct headline_row *row = &headline.rows[i];
-        if (row->on_scorecard)
-            printf("%-8s %8s %8s %8s  %-10s %s\n", row->code, row->before, row->now, row->target,
-                   row->change, row->rag);
+    month_to_short(report->month - 1, before);
+    month_to_short(report->month, now);
+    printf("%-8s %8s %8s %8s  %-10s %s\n", "Code", before, now, "Target", "Change", "RAG");
+    for (size_t c = 0; c < report->cell_count; c++) {
+        const struct report_cell *cell = &report->cells[c];
+        if (!cell->on_scorecard || cell->month != report->month)
+            continue;
+        const struct report_cell *earlier =
+            month_report_cell(report, cell->code, report->month - 1);
+        printf("%-8s %8s %8s %8s  %-10s %s\n", cell->code, earlier ? earlier->shown : "",
+               cell->shown, cell->target, cell->change, cell->rag);
     }
-    free(headline.rows);
-    arena_free(&headline.arena);
+    putchar('\n');
+}
+
+static void print_restatements(const struct restatements *restatements)
+{
+    for (size_t r = 0; r < restatements->count; r++) {
+        const struct restatement *restatement = &restatements->list[r];
+        char month[DATE_TEXT_SIZE];
+        month_to_short(restatement->now->month, month);
+        printf("%-8s %8s  %s, was published as %s", restatement->now->code, month,
+               restatement->now->shown, restatement->published->shown);
+        if (restatement->rows_known)
+            printf(" (rows: %llu added, %llu removed, %llu changed)",
+                   (unsigned long long)restatement->added, (unsigned long long)restatement->removed,
+                   (unsigned long long)restatement->changed);
+        putchar('\n');
+    }
+    if (restatements->count > 0)
+        putchar('\n');
+}
+
+static void tell_rows(const struct run *run)
+{
+    struct report_count total = month_report_total(&run->months[0].report);
+    program_message("%zu files: %llu rows read, %llu accepted, %llu rejected, %llu ignored",
+                    run->plan.input_count, (unsigned long long)total.read,
+                    (unsigned long long)total.accepted, (unsigned long long)total.rejected,
+                    (unsigned long long)total.ignored);
+}
+
+/* The headline of what is published, from the aggregates that are kept of it. */
+static int print_published(const struct run *run, const struct run_month *month,
+                           struct error *error)
+{
+    struct buffer path = {0};
+    struct month_report report = {0};
+    const struct past_run *last = history_of_month(&run->history, month->month);
+    int status = history_path(&run->history, last->number, "measures", &path, error);
+    if (status == 0)
+        status = month_report_read_file(&report, path.text, error);
+    if (status == 0)
+        print_headline(&report);
+    month_report_free(&report);
+    buffer_free(&path);
     return status;
 }
 
-static int publish(struct run *run, bool quiet, struct error *error)
+static void print_places(const struct run *run)
 {
-    int measures = spool_temporary_file(error);
-    if (measures < 0)
+    for (size_t m = 0; m < run->month_count; m++)
+        printf("%s/performance.xlsx\n", run->months[m].place.text);
+}
+
+/* ---- all of it ------------------------------------------------------------------------------ */
+
+static int keep_published(struct run *run, struct error *error)
+{
+    const struct run_month *month = &run->months[run->month_count - 1];
+    set_facts(run, month, "unchanged");
+    if (!run->quiet && print_published(run, month, error) < 0)
         return -1;
-    int status = compute(run, measures, error);
-    if (status == 0)
-        status = make_folder(run, error);
-    if (status == 0)
-        status = write_workbook(run, measures, error);
-    if (status == 0)
-        status = folder_publish(run->made.text, run->place.text, error);
-    if (status < 0 && run->made.text)
-        folder_remove(run->made.text);
-    if (status == 0) {
-        if (!quiet)
-            status = print_headline(measures, run->month, error);
-        printf("%s%s/performance.xlsx\n", quiet ? "" : "\n", run->place.text);
+    if (write_line(run, error) < 0)
+        return -1;
+    finish_up(run);
+    program_message("nothing has changed since run %d: the report stays (--force makes it again)",
+                    history_of_month(&run->history, month->month)->number);
+    print_places(run);
+    return 0;
+}
+
+static int make_reports(struct run *run, struct error *error)
+{
+    if (run_plan_check_space(&run->plan, run->folder, error) < 0 || run_pipeline(run, error) < 0 ||
+        publish(run, error) < 0)
+        return -1;
+    finish_up(run);
+    tell_rows(run);
+    const struct run_month *month = &run->months[run->month_count - 1];
+    if (!run->quiet) {
+        print_headline(&month->report);
+        print_restatements(&month->restatements);
     }
-    close(measures);
+    print_places(run);
+    return 0;
+}
+
+static int work(struct run *run, struct error *error)
+{
+    if (run->dry) {
+        int status = history_open(&run->history, run->folder, error);
+        if (status == 0 && (status = plan(run, error)) == 0)
+            print_plan(run);
+        return status;
+    }
+    if (folder_create(run->folder, error) < 0 || take_lock(run, error) < 0)
+        return -1;
+    stages_pass_signals();
+    int status = history_open(&run->history, run->folder, error);
+    if (status == 0)
+        status = repair(run, error);
+    if (status == 0)
+        status = plan(run, error);
+    if (status == 0)
+        status = is_unchanged(run) ? keep_published(run, error) : make_reports(run, error);
+    if (status < 0)
+        write_failure(run, error);
     return status;
+}
+
+static void free_run(struct run *run)
+{
+    for (size_t m = 0; m < run->month_count; m++)
+        run_month_free(&run->months[m]);
+    free(run->months);
+    if (run->rows.length > 0)
+        unlink(run->rows.text);
+    buffer_free(&run->rows);
+    run_plan_free(&run->plan);
+    history_free(&run->history);
+    config_free(&run->config);
+}
+
+static month_t month_option(const char *name, const char *argument)
+{
+    month_t month = month_from_iso(span_of(argument));
+    if (month < 0)
+        program_usage_error("--%s must be a month like 2019-07, not '%s'", name, argument);
+    return month;
+}
+
+static void read_options(struct run *run, int argc, char **argv)
+{
+    const char *argument;
+    int rest;
+    bool several = false;
+    for (int option; (option = program_option(argc, argv, &argument, &rest)) != -1;) {
+        const char *name = option >= 256 ? options[option - 256].name : "";
+        if (option == 'c')
+            run->config_path = argument;
+        else if (option == 'm')
+            run->choice.last = month_option("month", argument);
+        else if (option == 'f')
+            run->force = true;
+        else if (option == 'q')
+            run->quiet = true;
+        else if (strcmp(name, "dry-run") == 0)
+            run->dry = true;
+        else if (strcmp(name, "from") == 0)
+            run->choice.from = month_option("from", argument);
+        else if (strcmp(name, "to") == 0) {
+            run->choice.last = month_option("to", argument);
+            several = true;
+        } else if (option == 'a') {
+            run->choice.as_at = date_from_iso(span_of(argument));
+            if (run->choice.as_at == NO_DATE)
+                program_usage_error("--as-at must be a date like 2019-08-13, not '%s'", argument);
+        }
+    }
+    if (several != (run->choice.from >= 0))
+        program_usage_error("--from and --to go together");
+    if (rest < argc)
+        program_usage_error("unexpected argument '%s': the inbox of the configuration is read",
+                            argv[rest]);
 }
 
 int main(int argc, char **argv)
 {
     program_begin(&program);
-    struct run run = {.config_path = "pipeline.conf", .lock = -1};
-    bool quiet = false;
-    const char *argument;
-    int rest;
-    for (int option; (option = program_option(argc, argv, &argument, &rest)) != -1;) {
-        switch (option) {
-        case 'c':
-            run.config_path = argument;
-            break;
-        case 'm':
-            run.month = argument;
-            if (month_from_iso(span_of(argument)) < 0)
-                program_usage_error("--month must be a month like 2019-07, not '%s'", argument);
-            break;
-        case 'a':
-            run.as_at = argument;
-            if (date_from_iso(span_of(argument)) == NO_DATE)
-                program_usage_error("--as-at must be a date like 2019-08-13, not '%s'", argument);
-            break;
-        default:
-            quiet = true;
-        }
-    }
-    if (rest < argc)
-        program_usage_error("unexpected argument '%s': the inbox of the configuration is read",
-                            argv[rest]);
-    struct config config;
+    struct run run = {.config_path = "pipeline.conf",
+                      .choice = {.from = -1, .last = -1, .as_at = NO_DATE},
+                      .lock = -1,
+                      .facts = {.month = -1, .as_at = NO_DATE, .clock = stage_clock()}};
+    run_time_text(time(NULL), run.facts.started);
+    read_options(&run, argc, argv);
     struct problems problems = {0};
-    settings_load(&config, run.config_path, &problems);
+    settings_load(&run.config, run.config_path, &problems);
     settings_require(&problems);
-    char month[DATE_TEXT_SIZE];
-    if (!run.month && config.month < 0)
-        program_usage_error("which month? Say it with --month, or in [report] of '%s'",
-                            config.path);
-    if (!run.month) {
-        month_to_iso(config.month, month);
-        run.month = month;
-    }
-    run.folder = config.report_folder;
-
+    run.folder = run.config.report_folder;
     struct error error = {0};
-    int status = folder_create(run.folder, &error);
-    if (status == 0)
-        status = take_lock(&run, &error);
-    if (status == 0)
-        status = publish(&run, quiet, &error);
-    buffer_free(&run.made);
-    buffer_free(&run.place);
-    config_free(&config);
+    int status = work(&run, &error);
+    free_run(&run);
+    if (status < 0 && stages_stopped()) {
+        program_message("%s", error.text);
+        stages_die();
+    }
     if (status < 0)
         program_fail(&error);
     program_exit(EXIT_COMPLETE);

@@ -28,10 +28,10 @@
 #define TABLE_UNMAPPED   "unmapped"
 #define COLUMNS_UNMAPPED "source:number column:text header:text"
 
-/* A column of a sheet that a source was found on: its header, and whether a source reads it. `run`
- * compares them with last time's. */
+/* A column of a sheet that a source was found on: its header, and the fields that are read from it,
+ * "missing_episode.kind,missing_episode.from". `run` compares them with last time's. */
 #define TABLE_HEADER   "header"
-#define COLUMNS_HEADER "source:number column:text header:text used:flag"
+#define COLUMNS_HEADER "source:number column:text header:text fields:text"
 
 /* ---- from transform ---- */
 

@@ -120,10 +120,24 @@ void buffer_format(struct buffer *buffer, const char *format, ...)
     va_start(args, format);
     int length = vsnprintf(piece, sizeof piece, format, args);
     va_end(args);
-    if (length < 0 || (size_t)length >= sizeof piece)
+    if (length < 0) {
         buffer->failed = true;
-    else
+        return;
+    }
+    if ((size_t)length < sizeof piece) {
         buffer_add(buffer, piece, (size_t)length);
+        return;
+    }
+    char *whole = malloc((size_t)length + 1);
+    if (!whole) {
+        buffer->failed = true;
+        return;
+    }
+    va_start(args, format);
+    vsnprintf(whole, (size_t)length + 1, format, args);
+    va_end(args);
+    buffer_add(buffer, whole, (size_t)length);
+    free(whole);
 }
 
 void buffer_free(struct buffer *buffer)

@@ -61,10 +61,10 @@ static int compute_and_write(struct calculation *calculation, struct measures *m
         status = measures_compute(measures, &calculation->config, &calculation->definitions,
                                   &calculation->calendar, &calculation->intake, window,
                                   trace_path ? &trace : NULL, error);
+    if (status == 0 && trace_path) /* it is there when the first report is */
+        status = row_marks_write(&marks, trace_path, error);
     if (status == 0)
         status = write_reports(measures, error);
-    if (status == 0 && trace_path)
-        status = row_marks_write(&marks, trace_path, error);
     row_marks_free(&marks);
     return status;
 }

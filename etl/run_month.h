@@ -1,0 +1,58 @@
+/*
+ * run_month.h - one month's report of a run, from its folder being made to its place being taken.
+ *
+ * The report is made in a folder beside its place and takes it by one rename. It is compared with
+ * the last published report of an earlier month; what differs is handed to load behind the
+ * measures. Everything it points to is its own, but for the plan and the history.
+ */
+#ifndef MONTHEND_RUN_MONTH_H
+#define MONTHEND_RUN_MONTH_H
+
+#include "etl/run_history.h"
+#include "etl/run_manifest.h"
+#include "etl/run_stages.h"
+
+struct run_month {
+    month_t month;
+    int number; /* of the run */
+    char key[SHA256_TEXT_SIZE];
+    bool unchanged;      /* what is published has this key already */
+    struct buffer place; /* REPORTS/2019-07 */
+    struct buffer made;  /* the new folder, until it is published; "" before and after */
+    struct stage load;
+    int to_load; /* -1 once closed */
+    bool loading;
+    int measures; /* a copy of the stream; -1 without */
+    struct month_report report;
+    struct month_report before; /* the report it is compared with */
+    const struct past_run *compared_with;
+    struct restatements restatements;
+};
+
+/* Settles key and place, and whether the month needs to be made at all. */
+int run_month_init(struct run_month *month, month_t which, int number, const struct run_plan *plan,
+                   const struct history *history, const char *report_folder, struct error *error);
+
+/* Makes the folder and starts load. */
+int run_month_begin(struct run_month *month, const char *config_path, const char *report_folder,
+                    struct error *error);
+
+/* The stream has been passed on: reads the copy, compares, and hands load the rest. `rows` is what
+ * transform wrote as its trace. */
+int run_month_end(struct run_month *month, const struct run_plan *plan,
+                  const struct history *history, const char *rows, void (*warn)(const char *text),
+                  struct error *error);
+
+/* Waits for load. */
+int run_month_wait(struct run_month *month, struct error *error);
+
+/* Keeps aggregates and rows in the history's folder, writes the manifest, and puts the report in
+ * its place. */
+int run_month_publish(struct run_month *month, const struct run_facts *facts,
+                      const struct run_plan *plan, const struct history *history, const char *rows,
+                      struct error *error);
+
+/* Ends load, removes what was not published, and frees. */
+void run_month_free(struct run_month *month);
+
+#endif
