@@ -24,6 +24,11 @@ DEBIAN_TEST  := $(DEBIAN_BUILD) libcriterion-dev python3-openpyxl python3-xlrd \
 # Continuous integration checks more: other compilers, other readers of the same rules.
 DEBIAN_CI    := $(DEBIAN_TEST) clang clang-format cppcheck libclang-rt-14-dev
 
+# What the package is built with: the toolchain is there, the libraries are said by name.
+comma           := ,
+space           := $(subst ,, )
+DEBIAN_PACKAGED := $(filter-out gcc libc6-dev,$(strip $(DEBIAN_BUILD)))
+
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
   -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla -Wundef -Wformat=2
 OPTIMISE_release := -O2 -g
@@ -42,7 +47,7 @@ CFLAGS_ALL = -std=c17 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -I. -include etl/ba
   $(WARNINGS) $(WERROR) $(OPTIMISE_$(CONFIG)) -fstack-protector-strong $(PACKAGE_CFLAGS) $(CFLAGS)
 
 PROGRAMS := monthend monthend-extract monthend-transform monthend-load monthend-check \
-  monthend-describe monthend-explain monthend-run monthend-history monthend-diff
+  monthend-describe monthend-explain monthend-run monthend-history monthend-diff monthend-init
 MAINS    := $(PROGRAMS:monthend-%=etl/%.c)
 MAINS    := $(MAINS:monthend=etl/monthend.c)
 SOURCES  := $(filter-out $(MAINS),$(wildcard etl/*.c etl/sources/*.c transforms/*.c outputs/*.c))
@@ -122,7 +127,7 @@ $(CELLS): $(OUT)/tests/cells/print-cells.o $(OUT)/libmonthend.a
 
 .SECONDARY:
 
--include $(shell find $(OUT) -name '*.d' 2>/dev/null)
+-include $(shell find $(OUT) -type f -name '*.d' 2>/dev/null)
 
 # ---- checks ----
 
@@ -140,6 +145,54 @@ check-clang:
 # on any report, since Criterion alone passes a test that leaks.
 check-asan:
 	@$(MAKE) CONFIG=asan all $(BUILD)/asan/unit-tests
+
+# ---- installing ----
+
+PREFIX  ?= /usr/local
+UNITS   ?= $(PREFIX)/lib/systemd/system
+DESTDIR ?=
+SHARED  := pipeline.conf $(wildcard etl/*.ini etl/layouts/*.ini etl/templates/*.conf) \
+  $(wildcard etl/calendar/*.tsv transforms/*.ini samples/*.conf samples/*.tsv samples/README.md) \
+  $(wildcard samples/exports/* samples/exports-2019-07-09/*)
+PAGES   := $(wildcard etl/man/*.1 etl/man/*.5)
+DOCS    := README.md LICENSE
+page_place  = $(PREFIX)/share/man/man$(subst .,,$(suffix $1))/$(notdir $1)
+INSTALLED   = $(PROGRAMS:%=$(PREFIX)/bin/%) $(SHARED:%=$(PREFIX)/share/monthend/%) \
+  $(foreach p,$(PAGES),$(call page_place,$p)) $(DOCS:%=$(PREFIX)/share/doc/monthend/%) \
+  $(PREFIX)/share/doc/monthend/crontab $(PREFIX)/share/bash-completion/completions/monthend \
+  $(UNITS)/monthend.service $(UNITS)/monthend.timer $(PREFIX)/lib/sysusers.d/monthend.conf
+put_text    = sed 's|@PREFIX@|$(PREFIX)|g' $1 | install -D -m 644 /dev/stdin "$(DESTDIR)$2"
+
+.PHONY: install uninstall deb
+install: all
+	@for p in $(PROGRAMS); do install -D -m 755 $(OUT)/bin/$$p "$(DESTDIR)$(PREFIX)/bin/$$p" || exit 1; done
+	@for f in $(SHARED); do install -D -m 644 $$f "$(DESTDIR)$(PREFIX)/share/monthend/$$f" || exit 1; done
+	@for f in $(DOCS); do install -D -m 644 $$f "$(DESTDIR)$(PREFIX)/share/doc/monthend/$$f" || exit 1; done
+	@for p in $(PAGES); do \
+	  install -D -m 644 $$p "$(DESTDIR)$(PREFIX)/share/man/man$${p##*.}/$${p##*/}" || exit 1; done
+	@install -D -m 644 etl/packaging/bash-completion \
+	  "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/monthend"
+	@$(call put_text,etl/systemd/monthend.service,$(UNITS)/monthend.service)
+	@$(call put_text,etl/systemd/monthend.timer,$(UNITS)/monthend.timer)
+	@$(call put_text,etl/systemd/crontab,$(PREFIX)/share/doc/monthend/crontab)
+	@install -D -m 644 etl/systemd/sysusers.conf "$(DESTDIR)$(PREFIX)/lib/sysusers.d/monthend.conf"
+
+# What `make install` with the same PREFIX put there, and the folders that are empty then.
+uninstall:
+	@for f in $(INSTALLED); do rm -f "$(DESTDIR)$$f"; done
+	@for d in $(PREFIX)/share/monthend $(PREFIX)/share/doc/monthend; do \
+	  [ ! -d "$(DESTDIR)$$d" ] || find "$(DESTDIR)$$d" -depth -type d -empty -delete; done
+
+# A Debian package of what is committed, in build/deb.
+deb:
+	@$(MAKE) deps NEEDED="debhelper dpkg-dev fakeroot git $(DEBIAN_BUILD)"
+	@rm -rf $(BUILD)/deb && mkdir -p $(BUILD)/deb/monthend-$(VERSION)
+	@git archive HEAD | tar -x -C $(BUILD)/deb/monthend-$(VERSION)
+	@cp -r etl/packaging/debian $(BUILD)/deb/monthend-$(VERSION)/debian
+	@sed -i 's/@VERSION@/$(VERSION)/; s/@BUILD_DEPENDS@/$(strip $(subst $(space),$(comma) ,$(DEBIAN_PACKAGED)))/' \
+	  $(BUILD)/deb/monthend-$(VERSION)/debian/changelog $(BUILD)/deb/monthend-$(VERSION)/debian/control
+	@cd $(BUILD)/deb/monthend-$(VERSION) && MAKEFLAGS= MAKELEVEL=0 dpkg-buildpackage -us -uc -b >../log 2>&1 || { tail -30 ../log; exit 1; }
+	@ls $(BUILD)/deb/*.deb
 
 # ---- the rest ----
 
@@ -169,4 +222,5 @@ help:
 	@echo "make deps    install what building and testing need"
 	@echo "make checks  formatting, static analysis, clang, sanitizers (as in continuous integration)"
 	@echo "make samples make the sample exports again    make bench  measure speed and memory"
+	@echo "make install, make uninstall    PREFIX=/usr/local DESTDIR=    make deb  a Debian package"
 	@echo "make fuzz    fuzz the readers (FUZZ_SECONDS each)    make clean  remove $(BUILD)"

@@ -16,6 +16,7 @@ struct verb {
 
 static const struct verb verbs[] = {
     {"run", "the nightly job: the three stages, and the report published whole"},
+    {"init", "lay down a configuration to start from"},
     {"history", "list the runs of before"},
     {"diff", "what two published runs say otherwise, and the rows behind it"},
     {"extract", "read exports (.xls, .xlsx, .csv) and write their rows as a record stream"},

@@ -27,6 +27,7 @@ static const struct program_option options[] = {
     {"from", 0, "MONTH", "make the reports of several months in one pass: the first"},
     {"to", 0, "MONTH", "the last of them"},
     {"as-at", 'a', "DATE", "the day the exports were taken (the configuration's)"},
+    {"folder", 0, "FOLDER", "publish there, not in the configuration's folder"},
     {"force", 'f', NULL, "make the report even where nothing has changed"},
     {"dry-run", 0, NULL, "say what would be read and published, and do nothing"},
     {"quiet", 'q', NULL, "do not print the headline rows"},
@@ -504,6 +505,8 @@ static void read_options(struct run *run, int argc, char **argv)
             run->force = true;
         else if (option == 'q')
             run->quiet = true;
+        else if (strcmp(name, "folder") == 0)
+            run->folder = argument;
         else if (strcmp(name, "dry-run") == 0)
             run->dry = true;
         else if (strcmp(name, "from") == 0)
@@ -536,7 +539,8 @@ int main(int argc, char **argv)
     struct problems problems = {0};
     settings_load(&run.config, run.config_path, &problems);
     settings_require(&problems);
-    run.folder = run.config.report_folder;
+    if (!run.folder)
+        run.folder = run.config.report_folder;
     struct error error = {0};
     int status = work(&run, &error);
     free_run(&run);
