@@ -591,6 +591,8 @@ static void permute_rows(struct table *table, void *room, const uint32_t *rows)
 {
     uint32_t count = table->count;
     permute(table->origins, room, sizeof *table->origins, rows, count);
+    if (table->hashes)
+        permute(table->hashes, room, sizeof *table->hashes, rows, count);
     if (table->dated)
         permute(table->dated, room, sizeof *table->dated, rows, count);
     for (int f = 0; f < table->dataset->field_count; f++) {
@@ -631,11 +633,13 @@ static int order_rows(struct store *store, struct table *table, struct error *er
 static void forget_merging(struct table *table)
 {
     free(table->filled);
-    free(table->hashes);
     free(table->ends);
     table->filled = NULL;
-    table->hashes = NULL;
     table->ends = NULL;
+    if (table->dataset->key_count > 0) {
+        free(table->hashes);
+        table->hashes = NULL;
+    }
 }
 
 /* Everything that rests on which rows there are: children, order, indexes. */

@@ -64,7 +64,8 @@ struct table {
     uint32_t count;
     struct origin *origins;
     /* What only merging needs, until the store is sealed: how many fields of a row have a value,
-     * the hash of the record's text, and where the text ends in `texts`. */
+     * the hash of the record's text, and where the text ends in `texts`. The hashes stay where a
+     * dataset has no key: rows have nothing else to be known by. */
     uint8_t *filled;
     uint64_t *hashes;
     size_t *ends;
