@@ -20,7 +20,7 @@ DEBIAN_BUILD := gcc pkg-config libc6-dev libxlsxwriter-dev libfreexl-dev libcsv-
   libexpat1-dev zlib1g-dev libisal-dev libseccomp-dev libssl-dev libutf8proc-dev libinih-dev \
   libjansson-dev
 DEBIAN_TEST  := $(DEBIAN_BUILD) libcriterion-dev python3-openpyxl python3-xlrd \
-  python3-xlwt python3-xlsxwriter
+  python3-xlwt python3-xlsxwriter strace faketime man-db
 # Continuous integration checks more: other compilers, other readers of the same rules.
 DEBIAN_CI    := $(DEBIAN_TEST) clang clang-format cppcheck libclang-rt-14-dev
 
@@ -56,8 +56,8 @@ UNIT     := $(wildcard tests/unit/*.c)
 EVERY_C  := $(wildcard etl/*.[ch] etl/sources/*.[ch] transforms/*.[ch] outputs/*.[ch] \
   tests/unit/*.[ch] tests/cells/*.c tests/fuzz/*.[ch])
 
-.PHONY: all run test deps deps-ci check-format check-static check-clang check-asan samples bench \
-  fuzz clean help
+.PHONY: all run test deps deps-ci check-faults check-format check-static check-clang check-asan samples \
+  bench fuzz clean help
 
 all: $(PROGRAMS:%=$(OUT)/bin/%)
 
@@ -77,7 +77,7 @@ test:
 	@$(MAKE) deps NEEDED="$(if $(CI),$(DEBIAN_CI),$(DEBIAN_TEST))"
 	@$(MAKE) tests
 .PHONY: tests
-tests: all $(OUT)/unit-tests $(CELLS) $(if $(CI),checks)
+tests: all $(OUT)/unit-tests $(CELLS) $(OUT)/tests/faults/faults.so $(if $(CI),checks)
 	@tests/run $(OUT) $(if $(CI),$(BUILD)/asan)
 .PHONY: checks
 checks: check-format check-static check-clang check-asan
@@ -124,6 +124,11 @@ $(OUT)/unit-tests: $(UNIT:%.c=$(OUT)/%.o) $(OUT)/libmonthend.a
 
 $(CELLS): $(OUT)/tests/cells/print-cells.o $(OUT)/libmonthend.a
 	@$(CC) $(LINK_$(CONFIG)) $(LDFLAGS) -o $@ $^ $(PACKAGE_LIBS)
+
+# Loaded before the programs to make calls fail (tests/faults/run).
+$(OUT)/tests/faults/faults.so: tests/faults/faults.c
+	@mkdir -p $(@D)
+	@$(CC) -std=c17 -D_GNU_SOURCE $(WARNINGS) -Wno-pedantic $(WERROR) -O2 -fPIC -shared -o $@ $< -ldl
 
 .SECONDARY:
 
@@ -200,6 +205,10 @@ deb:
 samples:
 	@/usr/bin/python3 samples/generate.py
 
+# Every fault at every point in time; `make test` tries a part of them.
+check-faults: all $(OUT)/tests/faults/faults.so
+	@tests/faults/run $(OUT) --all
+
 bench: all
 	@tests/bench/run $(OUT)
 
@@ -220,6 +229,7 @@ help:
 	@echo "make test    install what is missing, build, and run every test"
 	@echo "make         build the programs into $(OUT)/bin"
 	@echo "make deps    install what building and testing need"
+	@echo "make check-faults    every fault at every point in time; make test tries a part of them"
 	@echo "make checks  formatting, static analysis, clang, sanitizers (as in continuous integration)"
 	@echo "make samples make the sample exports again    make bench  measure speed and memory"
 	@echo "make install, make uninstall    PREFIX=/usr/local DESTDIR=    make deb  a Debian package"

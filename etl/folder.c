@@ -54,6 +54,10 @@ static int parent_of(const char *path, struct buffer *parent, struct error *erro
 
 int folder_publish(const char *made, const char *place, struct error *error)
 {
+    struct stat there;
+    if (lstat(place, &there) == 0 && !S_ISDIR(there.st_mode))
+        return error_set(error, EXIT_CANNOT_CREATE,
+                         "cannot publish '%s': something is there that is not a folder", place);
     if (sync_path(made, error) < 0)
         return -1;
     bool exchanged = renameat2(AT_FDCWD, made, AT_FDCWD, place, RENAME_EXCHANGE) == 0;

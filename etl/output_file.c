@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "etl/unchecked_writes.h"
+
 /* The one file being written, for the signal handler; "" when there is none. */
 static char unfinished[PATH_MAX];
 
@@ -35,6 +37,7 @@ static int check_target(const char *path, struct error *error)
 int output_file_begin(struct output_file *file, const char *path, struct error *error)
 {
     *file = (struct output_file){.path = path};
+    unchecked_writes_begin();
     if (check_target(path, error) < 0)
         return -1;
     const char *slash = strrchr(path, '/');
@@ -74,6 +77,10 @@ static int sync_path(const char *path, int flags, struct error *error)
 
 int output_file_commit(struct output_file *file, struct error *error)
 {
+    if (unchecked_writes_failed())
+        return error_set(error, EXIT_IO,
+                         "cannot write '%s': a part of it could not be written: is the disk full?",
+                         file->path);
     if (sync_path(file->temporary.text, 0, error) < 0)
         return -1;
     if (rename(file->temporary.text, file->path) < 0)
