@@ -13,8 +13,8 @@
 /* Creates a folder (mode 0700) and those above it, unless they are there. */
 int folder_create(const char *path, struct error *error);
 
-/* Makes everything in `made` durable and puts it at `place`, where there may be a folder or nothing:
- * a link or a file of that name stays, and is an error. */
+/* Makes everything in `made` durable and puts it at `place`, where there may be a folder or
+ * nothing: a link or a file of that name stays, and is an error. */
 int folder_publish(const char *made, const char *place, struct error *error);
 
 /* Removes a folder and what is in it, as far as it can. Symbolic links are removed, not followed.
