@@ -409,8 +409,13 @@ static int print_published(const struct run *run, const struct run_month *month,
 
 static void print_places(const struct run *run)
 {
-    for (size_t m = 0; m < run->month_count; m++)
-        printf("%s/performance.xlsx\n", run->months[m].place.text);
+    for (size_t m = 0; m < run->month_count; m++) {
+        struct buffer path = {0};
+        buffer_format(&path, "%s/performance.xlsx", run->months[m].place.text);
+        bool is_there = !path.failed && access(path.text, F_OK) == 0;
+        puts(is_there ? path.text : run->months[m].place.text);
+        buffer_free(&path);
+    }
 }
 
 /* ---- all of it ------------------------------------------------------------------------------ */

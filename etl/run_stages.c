@@ -132,20 +132,16 @@ int run_stages_start(struct run_stages *stages, const struct run_plan *plan,
 int run_stages_start_load(struct stage *load, const char *config_path, const char *folder,
                           int *to_load, struct error *error)
 {
-    (void)config_path;
-    struct buffer path = {0};
+    const char *arguments[] = {"monthend-load",   "--config", config_path,
+                               "--output-folder", folder,     NULL};
     int ends[2];
-    buffer_format(&path, "%s/performance.xlsx", folder);
-    const char *arguments[] = {"monthend-load", "--output", path.text, NULL};
-    int status = path.failed ? error_memory(error, "starting a stage") : stage_pipe(ends, error);
-    if (status == 0) {
-        status = stage_start(load, arguments, ends[0], STDOUT_FILENO, error);
-        close(ends[0]);
-        *to_load = ends[1];
-        if (status < 0)
-            close_end(to_load);
-    }
-    buffer_free(&path);
+    if (stage_pipe(ends, error) < 0)
+        return -1;
+    int status = stage_start(load, arguments, ends[0], STDOUT_FILENO, error);
+    close(ends[0]);
+    *to_load = ends[1];
+    if (status < 0)
+        close_end(to_load);
     return status;
 }
 
