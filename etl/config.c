@@ -122,6 +122,8 @@ static const struct config_key config_keys[] = {
      "how long history and lists of children are kept, like 24 months (always)"},
     {"run", "metrics", KEY_PATH, offsetof(struct config, metrics),
      "a file for node_exporter's textfile collector"},
+    {"privacy", "pseudonyms", KEY_PATH, offsetof(struct config, pseudonyms),
+     "the file of a key: children's identifiers are replaced in every report"},
     {"workbooks", "performance", KEY_CHOICES, offsetof(struct config, performance),
      "the sheets of performance.xlsx, in their order, or none (all of them)"},
     {"workbooks", "worklists", KEY_CHOICE, offsetof(struct config, worklists),
@@ -350,9 +352,9 @@ static void load_file(struct loading *loading, const char *path);
 
 static void read_plain_section(struct loading *loading, const struct ini_section *section)
 {
-    static const char *const names[] = {"authority", "report",      "run",         "data",
-                                        "checks",    "source NAME", "values NAME", "lookup NAME",
-                                        "defaults",  "layout"};
+    static const char *const names[] = {"authority",   "report",   "run",         "privacy",
+                                        "data",        "checks",   "source NAME", "values NAME",
+                                        "lookup NAME", "defaults", "layout"};
     bool known = false;
     for (size_t k = 0; k < CONFIG_KEY_COUNT; k++)
         known = known || strcmp(config_keys[k].section, section->name) == 0;

@@ -135,10 +135,11 @@ struct config {
     int months;
     int reject_limit; /* per cent of a source's rows that may be rejected */
     const char *report_folder;
-    int warn_after;      /* days; 0: never */
-    int error_after;     /* days; 0: never */
-    int keep;            /* months; 0: for ever */
-    const char *metrics; /* NULL: none */
+    int warn_after;         /* days; 0: never */
+    int error_after;        /* days; 0: never */
+    int keep;               /* months; 0: for ever */
+    const char *metrics;    /* NULL: none */
+    const char *pseudonyms; /* the file of a key; NULL: identifiers stay */
     const char *inbox;
     const char *holidays;
     struct word_list definitions; /* paths, in order */

@@ -21,6 +21,7 @@ static const struct verb verbs[] = {
     {"diff", "what two published runs say otherwise, and the rows behind it"},
     {"extract", "read exports (.xls, .xlsx, .csv) and write their rows as a record stream"},
     {"transform", "compute every indicator for every month from a record stream"},
+    {"pseudonymise", "replace the identifiers of children in a record stream"},
     {"load", "write the workbook from a measure stream"},
     {"check", "check the configuration and the definitions, without data"},
     {"describe", "say what extract sees in a file, and print a [source] to paste"},
@@ -43,7 +44,7 @@ static void print_verbs(FILE *out)
 {
     fprintf(out, "Usage: %s %s\n%s\n\nVerbs:\n", program.name, program.usage, program.summary);
     for (size_t v = 0; v < VERB_COUNT; v++)
-        fprintf(out, "  %-10s %s\n", verbs[v].name, verbs[v].help);
+        fprintf(out, "  %-13s %s\n", verbs[v].name, verbs[v].help);
     fprintf(out, "\n'monthend VERB --help' tells about one of them.\n");
 }
 

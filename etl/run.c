@@ -283,6 +283,7 @@ static void set_facts(struct run *run, const struct run_month *month, const char
     facts->stage_count = 0;
     for (size_t s = 0; s < run->stages.slices; s++)
         add_stage(facts, &run->stages.extracts[s]);
+    add_stage(facts, &run->stages.pseudonymise);
     add_stage(facts, &run->stages.transform);
     add_stage(facts, &month->load);
     facts->report = month->report.cell_count > 0 ? &month->report : NULL;

@@ -79,6 +79,32 @@ static int start_extracts(struct run_stages *stages, const struct run_plan *plan
     return 0;
 }
 
+/* Where transform reads from: the extracts' pipe, or the end of pseudonymise that is put between.
+ */
+static int open_input(struct run_stages *stages, const struct run_plan *plan,
+                      const char *config_path, int *input, struct error *error)
+{
+    int ends[2];
+    if (stage_pipe(ends, error) < 0)
+        return -1;
+    stages->to_transform = ends[1];
+    *input = ends[0];
+    if (!plan->config->pseudonyms)
+        return 0;
+    const char *arguments[] = {"monthend-pseudonymise", "--config", config_path, NULL};
+    int status = stage_pipe(ends, error);
+    if (status == 0) {
+        status = stage_start(&stages->pseudonymise, arguments, *input, ends[1], error);
+        close(ends[1]);
+        if (status < 0)
+            close(ends[0]);
+    }
+    stages->pseudonymise_started = status == 0;
+    close(*input);
+    *input = ends[0];
+    return status;
+}
+
 static int start_transform(struct run_stages *stages, const struct run_plan *plan,
                            const char *config_path, const char *rows, struct error *error)
 {
@@ -98,19 +124,18 @@ static int start_transform(struct run_stages *stages, const struct run_plan *pla
                                "--trace",
                                rows,
                                NULL};
-    int input[2];
+    int input;
     int output[2];
-    if (stage_pipe(input, error) < 0)
+    if (open_input(stages, plan, config_path, &input, error) < 0)
         return -1;
-    stages->to_transform = input[1];
     if (stage_pipe(output, error) < 0) {
-        close(input[0]);
+        close(input);
         return -1;
     }
     stages->from_transform = output[0];
-    int status = stage_start(&stages->transform, arguments, input[0], output[1], error);
+    int status = stage_start(&stages->transform, arguments, input, output[1], error);
     stages->transform_started = status == 0;
-    close(input[0]);
+    close(input);
     close(output[1]);
     return status;
 }
@@ -268,12 +293,17 @@ int run_stages_pass(struct run_stages *stages, int load, int copy, struct error 
 static int tell_cause(const struct run_stages *stages, struct error *error)
 {
     enum exit_code transform = stages->transform.code;
+    enum exit_code pseudonymise = stages->pseudonymise.code;
     bool transform_is_cause = transform != EXIT_COMPLETE && transform != EXIT_BAD_DATA;
+    bool is_cause_behind = transform_is_cause || pseudonymise != EXIT_COMPLETE;
     for (size_t s = 0; s < stages->slices; s++) {
         enum exit_code code = stages->extracts[s].code;
-        if (code != EXIT_COMPLETE && !(code == EXIT_IO && transform_is_cause))
+        if (code != EXIT_COMPLETE && !(code == EXIT_IO && is_cause_behind))
             return error_set(error, code, "extract failed: the report that was there is untouched");
     }
+    if (pseudonymise != EXIT_COMPLETE && !(pseudonymise == EXIT_IO && transform_is_cause))
+        return error_set(error, pseudonymise,
+                         "pseudonymise failed: the report that was there is untouched");
     if (transform != EXIT_COMPLETE)
         return error_set(error, transform,
                          "transform failed: the report that was there is untouched");
@@ -290,6 +320,9 @@ int run_stages_finish(struct run_stages *stages, struct error *error)
         stages->extracts[s].process = 0;
         close_end(&stages->spooled[s]);
     }
+    if (stages->pseudonymise_started)
+        stage_wait(&stages->pseudonymise, error);
+    stages->pseudonymise_started = false;
     if (stages->transform_started)
         stage_wait(&stages->transform, error);
     stages->transform_started = false;

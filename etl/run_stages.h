@@ -4,6 +4,8 @@
  *   extract (files 1..k)    ─┐
  *   extract (files k+1..n)  ─┴► transform ──► this process ──► load, one for each month's report
  *
+ * Where the configuration names a key, pseudonymise stands before transform.
+ *
  * The inputs are cut into as many slices as there are cores, which are read at once; their streams
  * reach transform in the order of the inputs, so that nothing depends on how many there were. What
  * transform writes passes through here: a copy is kept, and what this process has to add follows it
@@ -21,6 +23,8 @@ struct run_stages {
     struct stage extracts[MOST_SLICES];
     int spooled[MOST_SLICES]; /* what all but the first write, until it is their turn */
     size_t slices;
+    struct stage pseudonymise;
+    bool pseudonymise_started;
     struct stage transform;
     int to_transform, from_transform; /* -1 once closed */
     bool transform_started;
