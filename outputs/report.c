@@ -157,6 +157,7 @@ void report_free(struct report *report)
     free(report->sources);
     free(report->counts);
     free(report->remarks);
+    free(report->findings);
     free(report->unmapped);
     free(report->members);
     free(report->caseloads);

@@ -87,6 +87,12 @@ struct report_remark {
     const char *outcome, *dataset, *column, *field, *code;
 };
 
+/* How many rows there are of one outcome and code: all of them, also those beyond MOST_REMARKS. */
+struct report_finding {
+    const char *outcome, *dataset, *code;
+    double rows;
+};
+
 struct report_unmapped {
     unsigned source;
     const char *column, *header;
@@ -119,7 +125,9 @@ struct report {
     size_t count_count, count_capacity;
     struct report_remark *remarks;
     size_t remark_count, remark_capacity;
-    uint64_t remarks_beyond; /* not kept */
+    uint64_t remarks_beyond;         /* not kept */
+    struct report_finding *findings; /* in the order of the stream */
+    size_t finding_count, finding_capacity;
     struct report_unmapped *unmapped;
     size_t unmapped_count, unmapped_capacity;
     struct arena arena;

@@ -22,9 +22,38 @@ int take_count(struct reading *reading)
     return 0;
 }
 
+static bool is_finding(const struct reading *reading, const struct report_finding *finding)
+{
+    return span_is(stream_field(reading->reader, "outcome"), finding->outcome) &&
+           span_is(stream_field(reading->reader, "dataset"), finding->dataset) &&
+           span_is(stream_field(reading->reader, "code"), finding->code);
+}
+
+static int count_finding(struct reading *reading)
+{
+    struct report *report = reading->report;
+    for (size_t f = 0; f < report->finding_count; f++) {
+        if (is_finding(reading, &report->findings[f])) {
+            report->findings[f].rows++;
+            return 0;
+        }
+    }
+    struct report_finding *room =
+        grow(report->findings, &report->finding_capacity, report->finding_count + 1, sizeof *room);
+    if (!room)
+        return reading_memory(reading);
+    report->findings = room;
+    room[report->finding_count++] =
+        (struct report_finding){text_named(reading, "outcome"), text_named(reading, "dataset"),
+                                text_named(reading, "code"), 1};
+    return 0;
+}
+
 int take_remark(struct reading *reading)
 {
     struct report *report = reading->report;
+    if (count_finding(reading) < 0)
+        return -1;
     if (report->remark_count == MOST_REMARKS) {
         report->remarks_beyond++;
         return 0;

@@ -40,6 +40,8 @@ static const struct {
     {"discussed after it was held", "The discussion is dated after the conference: correct one."},
     {"authorised before it starts",
      "The end lies before the start: correct it in the case system."},
+    {"team without a kind", "Its cases are in no average caseload: say which kind of team it is."},
+    {"unknown indicator", "Names an indicator that there is none of: correct its code."},
     {"reference without a row", "Names a worker, team or household that its list does not have."},
     {"formula without a value", "The file holds a formula but not its result: save it anew."},
 };
@@ -87,6 +89,26 @@ static lxw_row_t write_counts(struct book *book, lxw_worksheet *sheet, lxw_row_t
     for (int n = 0; n < 5; n++)
         book_number(book, sheet, row, (lxw_col_t)(FIRST_COUNT + n), totals[n], STYLE_TOTAL_COUNT);
     return row + 1;
+}
+
+/* How many rows of each kind, before the list of them. */
+static lxw_row_t write_findings(struct book *book, lxw_worksheet *sheet, lxw_row_t row)
+{
+    static const char *const headers[] = {"Code", "Dataset", "Outcome", "Rows", "Meaning"};
+    const struct report *report = book->report;
+    book_text(book, sheet, row++, 0, "What was found", STYLE_SUBTITLE);
+    book_headers(book, sheet, row++, headers, widths, sizeof headers / sizeof *headers);
+    for (lxw_col_t c = 5; c < 12; c++)
+        book_text(book, sheet, row - 1, c, "", STYLE_HEADER);
+    for (size_t f = 0; f < report->finding_count; f++, row++) {
+        const struct report_finding *finding = &report->findings[f];
+        book_text(book, sheet, row, 0, finding->code, STYLE_TEXT);
+        book_text(book, sheet, row, 1, finding->dataset, STYLE_TEXT);
+        book_text(book, sheet, row, 2, finding->outcome, STYLE_TEXT);
+        book_number(book, sheet, row, 3, finding->rows, STYLE_COUNT);
+        book_text(book, sheet, row, 4, sentence_of(finding->code), STYLE_NOTE);
+    }
+    return row;
 }
 
 static lxw_row_t write_remarks(struct book *book, lxw_worksheet *sheet, lxw_row_t row)
@@ -152,6 +174,8 @@ void sheet_data_quality(struct book *book)
              "that rows name and no list of children holds: %.0f.",
              book->report->unlisted_children);
     book_text(book, sheet, row, 0, line, STYLE_NOTE);
+    if (book->report->finding_count > 0)
+        row = write_findings(book, sheet, row + 2);
     row = write_remarks(book, sheet, row + 2);
     if (book->report->unmapped_count > 0)
         row = write_unmapped(book, sheet, row + 1);

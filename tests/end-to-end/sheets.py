@@ -220,6 +220,8 @@ def check_other_sheets(book):
     sheet = book["Data quality"]
     expect("counts", values(sheet, 6, range(1, 12)),
            ["plans & visits.csv", None, "plans", "plan", "csv", 100, 97, 2, 1, 3, "2019-08-13"])
+    row = row_of(sheet, "What was found")
+    expect("found", values(sheet, row + 2, (1, 2, 3, 4)), ["not a date", "plan", "reject", 1])
     row = row_of(sheet, "Rows that were rejected, merged, ignored or noted")
     expect("remark", values(sheet, row + 2, range(1, 9)),
            ["plans & visits.csv", None, "reject", "plan", "started", 17, "C", "not a date"])
