@@ -175,6 +175,33 @@ static int read_all_lookups(struct job *job, const char *const *paths, size_t co
     return status;
 }
 
+/* Reads a file through a mapper of its sources. */
+static int map_file(const struct job *job, const struct input_file *file,
+                    const struct source_format *format, const struct source_config *const *sources,
+                    size_t count, struct stream_writer *writer, struct findings *findings,
+                    struct error *error)
+{
+    char as_at[DATE_TEXT_SIZE];
+    find_as_at(job, sources[0], file->name, as_at);
+    struct stream_source source = {file->name, "", file->sha256, as_at};
+    bool progress = program_on_terminal() && !job->quiet;
+    struct mapper *mapper =
+        mapper_new(&job->config, sources, count, &job->lookups, &source, format->name, writer,
+                   findings, progress ? show_progress : NULL);
+    if (!mapper)
+        return error_memory(error, "reading a file");
+    struct row_sink sink = mapper_sink(mapper);
+    int status = reader_run(format, file->descriptor, file->name, &job->reader, &sink, error);
+    if (status < 0 && mapper_error(mapper)->code != EXIT_COMPLETE)
+        *error = *mapper_error(mapper);
+    if (status == 0)
+        status = mapper_finish(mapper, error);
+    if (progress)
+        clear_progress();
+    mapper_free(mapper);
+    return status;
+}
+
 static int extract_file(const struct job *job, struct input_file *file,
                         struct stream_writer *writer, struct findings *findings,
                         struct error *error)
@@ -194,32 +221,9 @@ static int extract_file(const struct job *job, struct input_file *file,
     int status = count > 0 || only_looked_up ? 0 : unknown_source(job, file->name, error);
     for (size_t i = 0; i < count && status == 0; i++)
         status = lookups_require(&job->lookups, sources[i], file->name, error);
-    struct mapper *mapper = NULL;
-    if (status == 0 && !only_looked_up) {
-        char as_at[DATE_TEXT_SIZE];
-        format = chosen_reader(format, sources, count);
-        find_as_at(job, sources[0], file->name, as_at);
-        struct stream_source source = {file->name, "", file->sha256, as_at};
-        bool progress = program_on_terminal() && !job->quiet;
-        mapper = mapper_new(&job->config, sources, count, &job->lookups, &source, format->name,
-                            writer, findings, progress ? show_progress : NULL);
-        struct row_sink sink = {0};
-        if (mapper)
-            sink = mapper_sink(mapper);
-        else
-            status = error_memory(error, "reading a file");
-        if (status == 0 &&
-            reader_run(format, file->descriptor, file->name, &job->reader, &sink, error) < 0) {
-            status = -1;
-            if (mapper_error(mapper)->code != EXIT_COMPLETE)
-                *error = *mapper_error(mapper);
-        }
-        if (status == 0)
-            status = mapper_finish(mapper, error);
-        if (progress)
-            clear_progress();
-    }
-    mapper_free(mapper);
+    if (status == 0 && count > 0)
+        status = map_file(job, file, chosen_reader(format, sources, count), sources, count, writer,
+                          findings, error);
     free(sources);
     return status;
 }
