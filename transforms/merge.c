@@ -257,21 +257,42 @@ static int compare_spells(const void *left, const void *right, void *context)
     if (order == 0)
         order = compare_numbers(store_value(table, dataset->opens, a),
                                 store_value(table, dataset->opens, b));
+    if (order == 0) { /* that without an end last */
+        int64_t a_ends = store_value(table, dataset->closes, a);
+        int64_t b_ends = store_value(table, dataset->closes, b);
+        order = compare_numbers(a_ends == NO_VALUE ? INT64_MAX : a_ends,
+                                b_ends == NO_VALUE ? INT64_MAX : b_ends);
+    }
     return order ? order : origin_compare(&table->origins[a], &table->origins[b]);
 }
 
-/* Whether b, which starts no earlier, goes on where a is or ends. */
-static bool touches(const struct table *table, uint32_t a, uint32_t b)
+/* A spell that rows are being joined into. */
+struct joined {
+    uint32_t row;  /* the first of them, which is kept */
+    int64_t last;  /* the end of the row that starts last, or NO_VALUE */
+    int64_t until; /* the latest end of any, or NO_VALUE */
+};
+
+/* Whether a row, which starts no earlier, goes on where a spell is or ends. A row without an end
+ * goes on until the next begins: an episode that ends because another follows has none of its own.
+ */
+static bool touches(const struct table *table, const struct joined *joined, uint32_t row)
 {
     const struct dataset *dataset = table->dataset;
     for (int j = 0; j < dataset->join_count; j++)
-        if (store_value(table, dataset->join[j], a) != store_value(table, dataset->join[j], b))
+        if (store_value(table, dataset->join[j], joined->row) !=
+            store_value(table, dataset->join[j], row))
             return false;
-    int64_t ends = store_value(table, dataset->closes, a);
-    return ends == NO_VALUE || store_value(table, dataset->opens, b) <= ends;
+    return joined->last == NO_VALUE || store_value(table, dataset->opens, row) <= joined->until;
 }
 
-/* Spells that touch or overlap are one: an episode of care ends where the next one begins. */
+static struct joined begin_joined(const struct table *table, uint32_t row)
+{
+    int64_t ends = store_value(table, table->dataset->closes, row);
+    return (struct joined){row, ends, ends};
+}
+
+/* Episodes of one spell are one. It has ended when the last of them has. */
 static int join_spells(struct store *store, struct table *table, bool *dead, struct error *error)
 {
     int closes = table->dataset->closes;
@@ -284,16 +305,16 @@ static int join_spells(struct store *store, struct table *table, bool *dead, str
             rows[count++] = row;
     qsort_r(rows, count, sizeof *rows, compare_spells, table);
     int status = 0;
-    size_t kept = 0;
-    for (size_t i = 1; i < count && status == 0; i++) {
-        if (!touches(table, rows[kept], rows[i])) {
-            kept = i;
+    struct joined joined = {0};
+    for (size_t i = 0; i < count && status == 0; i++) {
+        if (i == 0 || !touches(table, &joined, rows[i])) {
+            joined = begin_joined(table, rows[i]);
             continue;
         }
-        int64_t ends = store_value(table, closes, rows[kept]);
-        int64_t later = store_value(table, closes, rows[i]);
-        if (ends != NO_VALUE && (later == NO_VALUE || later > ends))
-            store_set(table, closes, rows[kept], later);
+        joined.last = store_value(table, closes, rows[i]);
+        if (joined.last != NO_VALUE && (joined.until == NO_VALUE || joined.last > joined.until))
+            joined.until = joined.last;
+        store_set(table, closes, joined.row, joined.last == NO_VALUE ? NO_VALUE : joined.until);
         dead[rows[i]] = true;
         status = note_merge(store, table, rows[i], MERGE_JOINED, error);
     }

@@ -177,21 +177,27 @@ def uk(text):
 
 
 def periods_of_care(episodes):
-    """child -> periods: episodes that touch, put together."""
+    """child -> periods: episodes put together. The reason X1 says that another one follows; where none
+    does, the child is still looked after."""
     spells = {}
     for episode in episodes:
         started, ended = uk(episode["DECOM"]), uk(episode["DEC"])
         if ended is None or ended >= started:
-            spells.setdefault(episode["CHILD"], []).append((started, ended or datetime.date.max))
+            own = spells.setdefault(episode["CHILD"], {})
+            own[started] = max(own.get(started, datetime.date.min),
+                               datetime.date.max if ended is None or episode["REC"] == "X1" else ended)
     periods = {}
     for child, own in spells.items():
         joined = []
-        for started, ended in sorted(own):
-            if joined and started <= joined[-1][1]:
-                joined[-1][1] = max(joined[-1][1], ended)
+        for started, ended in sorted(own.items()):
+            if joined and (joined[-1][1] == datetime.date.max or started <= joined[-1][2]):
+                joined[-1][1] = ended
+                joined[-1][2] = max(joined[-1][2], ended) if joined[-1][2] < datetime.date.max else ended
             else:
-                joined.append([started, ended])
-        periods[child] = joined
+                joined.append([started, ended, ended])
+        # An end is the latest of those said, unless the last episode has none.
+        periods[child] = [(first, datetime.date.max if last == datetime.date.max else until)
+                          for first, last, until in joined]
     return periods
 
 
