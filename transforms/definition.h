@@ -4,13 +4,13 @@
  * A definition file is INI: [CODE] is an indicator, [group NAME] a named set of children,
  * [defaults] gives keys to the indicators that follow it in the same file. Files are read in the
  * order of the configuration, and everything is checked, against the datasets and each other,
- * before data is read. The keys are the table in definition.c; indicators(5) teaches them.
+ * before data is read. The keys are the table in indicator_keys.c; indicators(5) teaches them.
  */
 #ifndef MONTHEND_DEFINITION_H
 #define MONTHEND_DEFINITION_H
 
 #include "etl/config.h"
-#include "transforms/predicate.h"
+#include "transforms/dimension.h"
 
 enum when_kind {
     WHEN_ALWAYS,
@@ -30,39 +30,6 @@ struct target {
 };
 
 enum { MAX_DIMENSIONS = 8 };
-
-/* The datasets that something is computed from, each once, in the order of their mention. Of
- * `child` no more may be needed than who there is, which any row that names a child says. */
-struct uses {
-    const struct dataset **datasets;
-    size_t count;
-    bool attributes; /* of children: they come from a list of children */
-};
-
-/* By what the rows of a dataset are broken down: a field of theirs, or of the latest related row.
- */
-struct dimension_line {
-    struct path path; /* steps 0: there is no line for the dataset */
-    const struct test *latest;
-    struct uses uses;
-};
-
-/* The children who pass a test, and those before it did not: "13 to 15". */
-struct dimension_member {
-    const char *name;
-    const struct test *test;
-};
-
-/* [dimension NAME]: by fields, a line a dataset, or by members with a test each. The line of child,
- * and the members, serve all rows that name a child. */
-struct dimension {
-    const char *name;
-    bool of_flags;                /* the members are yes and no */
-    struct dimension_line *lines; /* by the dataset's number */
-    const struct dimension_member *members;
-    size_t member_count; /* 0: by fields */
-    struct uses uses;    /* of the members */
-};
 
 struct indicator {
     const char *code;
@@ -129,15 +96,6 @@ const struct indicator *definitions_find(const struct definitions *definitions, 
 
 /* Looks up in the sealed store what the definitions compare with. */
 void definitions_prepare(const struct definitions *definitions, const struct store *store);
-
-/* What breaks down the rows of a dataset: its own line, or that of child; NULL: neither. */
-const struct dimension_line *dimension_line(const struct dimension *dimension,
-                                            const struct dataset *dataset);
-/* Whether a dimension can break down the rows of a dataset. */
-bool dimension_serves(const struct dimension *dimension, const struct dataset *dataset);
-/* Whether the datasets that its members come from came in the stream. */
-bool dimension_has_data(const struct dimension *dimension, const struct dataset *dataset,
-                        const struct store *store);
 
 /* Whether a dataset that the indicator is computed from came in the stream, with or without rows;
  * the name of the first that did not is put into *lacking. */

@@ -47,6 +47,13 @@ Test(definition, all_problems_come_at_once)
           "target = many\nbetter = up\n");
 }
 
+Test(definition, a_key_that_is_none_is_named_once_in_defaults_too)
+{
+    PROBLEMS("d.ini:2: [defaults]: unknown key 'sektion' (did you mean 'section'?)\n",
+             "[defaults]\nsektion = a\n" X "count = child\nwhen = always\n"
+             "[Y]\ntitle = y\nsection = x\ncount = child\nwhen = always\n");
+}
+
 Test(definition, targets)
 {
     const char wrong[] = "d.ini:6: X: target is an amount, or amounts with the last month of each: "
