@@ -22,6 +22,7 @@ static const struct verb verbs[] = {
     {"extract", "read exports (.xls, .xlsx, .csv) and write their rows as a record stream"},
     {"transform", "compute every indicator for every month from a record stream"},
     {"pseudonymise", "replace the identifiers of children in a record stream"},
+    {"publish", "suppress small counts in a measure stream, for the public"},
     {"load", "write the workbook from a measure stream"},
     {"check", "check the configuration and the definitions, without data"},
     {"describe", "say what extract sees in a file, and print a [source] to paste"},

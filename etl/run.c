@@ -30,6 +30,7 @@ static const struct program_option options[] = {
     {"folder", 0, "FOLDER", "publish there, not in the configuration's folder"},
     {"force", 'f', NULL, "make the report even where nothing has changed"},
     {"dry-run", 0, NULL, "say what would be read and published, and do nothing"},
+    {"publish", 0, NULL, "make a workbook for the public as well: small counts are suppressed"},
     {"quiet", 'q', NULL, "do not print the headline rows"},
     {NULL, 0, NULL, NULL},
 };
@@ -46,7 +47,7 @@ static const struct program program = {
 struct run {
     const char *config_path;
     struct run_choice choice;
-    bool force, dry, quiet;
+    bool force, dry, quiet, for_public;
     struct config config;
     const char *folder; /* of all reports */
     int lock;
@@ -160,9 +161,10 @@ static int plan(struct run *run, struct error *error)
         return error_memory(error, "planning the run");
     int number = history_next_number(&run->history);
     for (; run->month_count < count; run->month_count++)
-        if (run_month_init(
-                &run->months[run->month_count], run->plan.from + (month_t)run->month_count,
-                number + (int)run->month_count, &run->plan, &run->history, run->folder, error) < 0)
+        if (run_month_init(&run->months[run->month_count],
+                           run->plan.from + (month_t)run->month_count,
+                           number + (int)run->month_count, &run->plan, &run->history, run->folder,
+                           run->for_public, error) < 0)
             return -1;
     return 0;
 }
@@ -243,7 +245,12 @@ static int pass_months(struct run *run, struct error *error)
         if (m > 0 && run_month_wait(&run->months[m - 1], error) < 0)
             return -1;
     }
-    return run_month_wait(&run->months[run->month_count - 1], error);
+    if (run_month_wait(&run->months[run->month_count - 1], error) < 0)
+        return -1;
+    for (size_t m = 0; m < run->month_count && run->for_public; m++)
+        if (run_month_make_public(&run->months[m], run->config_path, error) < 0)
+            return -1;
+    return 0;
 }
 
 static int run_pipeline(struct run *run, struct error *error)
@@ -513,6 +520,8 @@ static void read_options(struct run *run, int argc, char **argv)
             run->quiet = true;
         else if (strcmp(name, "folder") == 0)
             run->folder = argument;
+        else if (strcmp(name, "publish") == 0)
+            run->for_public = true;
         else if (strcmp(name, "dry-run") == 0)
             run->dry = true;
         else if (strcmp(name, "from") == 0)

@@ -12,24 +12,27 @@
 #include "etl/spool.h"
 
 int run_month_init(struct run_month *month, month_t which, int number, const struct run_plan *plan,
-                   const struct history *history, const char *report_folder, struct error *error)
+                   const struct history *history, const char *report_folder, bool for_public,
+                   struct error *error)
 {
     char name[DATE_TEXT_SIZE];
     struct buffer manifest = {0};
+    struct buffer depends = {0}; /* on what else than inputs and configuration */
     *month = (struct run_month){.month = which, .number = number, .to_load = -1, .measures = -1};
     month_to_iso(which, name);
     buffer_format(&month->place, "%s/%s", report_folder, name);
     buffer_format(&manifest, "%s/manifest.json", month->place.text);
     month->compared_with = history_before(history, which);
-    int status =
-        month->place.failed || manifest.failed ? error_memory(error, "planning the run") : 0;
-    if (status == 0)
-        status = run_plan_key(plan, which, month->compared_with ? month->compared_with->key : "",
-                              month->key, error);
+    buffer_format(&depends, "%s%s", month->compared_with ? month->compared_with->key : "",
+                  for_public ? " public" : "");
+    int status = month->place.failed || manifest.failed || depends.failed
+                     ? error_memory(error, "planning the run")
+                     : run_plan_key(plan, which, depends.text, month->key, error);
     const struct past_run *last = history_of_month(history, which);
     month->unchanged = status == 0 && last && strcmp(last->key, month->key) == 0 &&
                        access(manifest.text, R_OK) == 0;
     buffer_free(&manifest);
+    buffer_free(&depends);
     return status;
 }
 
@@ -145,6 +148,13 @@ int run_month_wait(struct run_month *month, struct error *error)
     if (code != EXIT_COMPLETE)
         return error_set(error, code, "load failed: the report that was there is untouched");
     return error->code == EXIT_COMPLETE ? 0 : -1;
+}
+
+int run_month_make_public(struct run_month *month, const char *config_path, struct error *error)
+{
+    if (rewind_measures(month, error) < 0)
+        return -1;
+    return run_stages_publish(config_path, month->made.text, month->measures, error);
 }
 
 /* ---- publishing ----------------------------------------------------------------------------- */

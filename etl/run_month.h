@@ -29,9 +29,11 @@ struct run_month {
     struct restatements restatements;
 };
 
-/* Settles key and place, and whether the month needs to be made at all. */
+/* Settles key and place, and whether the month needs to be made at all; `for_public` is part of
+ * what is to be made. */
 int run_month_init(struct run_month *month, month_t which, int number, const struct run_plan *plan,
-                   const struct history *history, const char *report_folder, struct error *error);
+                   const struct history *history, const char *report_folder, bool for_public,
+                   struct error *error);
 
 /* Makes the folder and starts load. */
 int run_month_begin(struct run_month *month, const char *config_path, const char *report_folder,
@@ -45,6 +47,9 @@ int run_month_end(struct run_month *month, const struct run_plan *plan,
 
 /* Waits for load. */
 int run_month_wait(struct run_month *month, struct error *error);
+
+/* Makes the workbook for the public beside the others. */
+int run_month_make_public(struct run_month *month, const char *config_path, struct error *error);
 
 /* Keeps aggregates and rows in the history's folder, writes the manifest, and puts the report in
  * its place. */

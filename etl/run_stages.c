@@ -170,6 +170,38 @@ int run_stages_start_load(struct stage *load, const char *config_path, const cha
     return status;
 }
 
+int run_stages_publish(const char *config_path, const char *folder, int measures,
+                       struct error *error)
+{
+    struct buffer path = {0};
+    int ends[2];
+    buffer_format(&path, "%s/performance-public.xlsx", folder);
+    if (path.failed || stage_pipe(ends, error) < 0) {
+        buffer_free(&path);
+        return error_memory(error, "starting a stage");
+    }
+    const char *publish_arguments[] = {"monthend-publish", "--quiet", NULL};
+    const char *load_arguments[] = {"monthend-load", "--config", config_path,
+                                    "--output",      path.text,  NULL};
+    struct stage publish;
+    struct stage load;
+    enum exit_code codes[2] = {EXIT_COMPLETE, EXIT_COMPLETE};
+    int started = stage_start(&publish, publish_arguments, measures, ends[1], error);
+    int both = started < 0 ? -1 : stage_start(&load, load_arguments, ends[0], STDOUT_FILENO, error);
+    close(ends[0]);
+    close(ends[1]);
+    if (both == 0)
+        codes[1] = stage_wait(&load, error);
+    if (started == 0)
+        codes[0] = stage_wait(&publish, error);
+    buffer_free(&path);
+    for (int c = 0; c < 2; c++)
+        if (codes[c] != EXIT_COMPLETE)
+            error_set(error, codes[c], "%s failed: the report that was there is untouched",
+                      c ? "load of the public workbook" : "publish");
+    return error->code == EXIT_COMPLETE ? 0 : -1;
+}
+
 /* ---- passing on ----------------------------------------------------------------------------- */
 
 /* Copies what an extract spooled to transform. A transform that is gone is not this call's error:

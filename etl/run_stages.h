@@ -53,4 +53,8 @@ int run_stages_finish(struct run_stages *stages, struct error *error);
 int run_stages_start_load(struct stage *load, const char *config_path, const char *folder,
                           int *to_load, struct error *error);
 
+/* Makes FOLDER/performance-public.xlsx from a month's measures: publish | load. */
+int run_stages_publish(const char *config_path, const char *folder, int measures,
+                       struct error *error);
+
 #endif

@@ -57,7 +57,8 @@
 
 /* What was counted: numerator and denominator are decimals, exact to four places; a count has no
  * denominator. state: value, none (no base), tbc, blank (before `from`), no data (no source feeds a
- * dataset that it is computed from). dimension and member are empty for the authority as a whole.
+ * dataset that it is computed from), suppressed (by publish). dimension and member are empty for
+ * the authority as a whole.
  */
 #define TABLE_MEASURE "measure"
 #define COLUMNS_MEASURE                                                                            \

@@ -130,6 +130,8 @@ static void show_member(struct reading *reading, const char *unit, struct result
         result->shown = "-";
     else if (strcmp(result->state, "tbc") == 0)
         result->shown = "TBC *";
+    else if (strcmp(result->state, "suppressed") == 0)
+        result->shown = "c";
     else if (result_has_value(result) && result->numerator != NO_DECIMAL && denominator > 0)
         result->value = rounded(unit, result->numerator, denominator);
 }
