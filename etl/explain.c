@@ -36,6 +36,8 @@ struct listed {
     const struct table *table;
     uint32_t row;
     enum verdict verdict;
+    const char *rule; /* which sentence of the definition decided: "met" */
+    struct span text; /* and how it reads */
 };
 
 struct listing {
@@ -44,10 +46,52 @@ struct listing {
     size_t capacity;
     size_t verdicts[VERDICT_LEFT_OUT + 1];
     bool only_not_met;
+    struct evaluator *evaluator;
     struct error *error;
 };
 
 static const char *const verdict_names[] = {"counted", "met", "not met", "left out"};
+
+/* The part of a test that made it hold or not: of conditions joined by `and` the first that fails,
+ * of those joined by `or` the first that holds. */
+static struct span deciding_part(struct evaluator *evaluator, const struct test *test,
+                                 struct span text, struct here here, bool held)
+{
+    while (test && (test->kind == TEST_AND || test->kind == TEST_OR)) {
+        if (held == (test->kind == TEST_AND))
+            return text; /* all of it */
+        bool left = evaluator_holds(evaluator, test->left, here, &here) == held;
+        text = left ? test->left_text : test->right_text;
+        test = left ? test->left : test->right;
+    }
+    return text;
+}
+
+/* Which sentence of the definition decided about the row. */
+static void find_rule(struct listed *listed, struct evaluator *evaluator)
+{
+    const struct indicator *indicator = listed->indicator;
+    struct here here = {listed->table, listed->row};
+    switch (listed->verdict) {
+    case VERDICT_MET:
+    case VERDICT_NOT_MET:
+        listed->rule = "met";
+        listed->text = deciding_part(evaluator, indicator->met, span_of(indicator->met_text), here,
+                                     listed->verdict == VERDICT_MET);
+        break;
+    case VERDICT_COUNTED:
+        listed->rule = indicator->where_text ? "where" : "when";
+        listed->text =
+            span_of(indicator->where_text ? indicator->where_text : indicator->when_text);
+        break;
+    case VERDICT_LEFT_OUT:
+        listed->rule = indicator->weight_text ? "weight" : indicator->per_text ? "per" : "each";
+        listed->text = span_of(indicator->weight_text ? indicator->weight_text
+                               : indicator->per_text  ? indicator->per_text
+                                                      : indicator->each_text);
+        break;
+    }
+}
 
 static int list_row(void *context, const struct indicator *indicator, const struct table *table,
                     uint32_t row, enum verdict verdict)
@@ -60,7 +104,9 @@ static int list_row(void *context, const struct indicator *indicator, const stru
     if (!room)
         return error_memory(listing->error, "listing the rows");
     listing->rows = room;
-    room[listing->count++] = (struct listed){indicator, table, row, verdict};
+    struct listed *listed = &room[listing->count++];
+    *listed = (struct listed){indicator, table, row, verdict, "", {"", 0}};
+    find_rule(listed, listing->evaluator);
     return 0;
 }
 
@@ -84,13 +130,14 @@ static void print_rows(const struct calculation *calculation, const struct listi
 {
     const struct store *store = &calculation->store;
     const struct dataset *child = catalogue_find(store->catalogue, SPAN("child"));
-    printf("code\tverdict\tfile\tsheet\trow%s\n", show_values ? "\tchild" : "");
+    printf("code\tverdict\tfile\tsheet\trow\tdecided by%s\n", show_values ? "\tchild" : "");
     for (size_t i = 0; i < listing->count; i++) {
         const struct listed *listed = &listing->rows[i];
         const struct origin *origin = &listed->table->origins[listed->row];
         const struct source_info *source = &store->sources[origin->source - 1];
-        printf("%s\t%s\t%s\t%s\t%u", listed->indicator->code, verdict_names[listed->verdict],
-               source->file, source->sheet, origin->row);
+        printf("%s\t%s\t%s\t%s\t%u\t%s: %.*s", listed->indicator->code,
+               verdict_names[listed->verdict], source->file, source->sheet, origin->row,
+               listed->rule, (int)listed->text.length, listed->text.text);
         if (show_values) {
             struct span id =
                 store_identifier(store, child, row_names(listed->table, listed->row, child));
@@ -225,6 +272,7 @@ int main(int argc, char **argv)
     }
 
     struct evaluator evaluator;
+    listing.evaluator = &evaluator;
     struct measure measure;
     struct row_trace trace = {&listing, list_row};
     int status = evaluator_init(&evaluator, &calculation.store, &calculation.definitions,

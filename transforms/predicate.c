@@ -783,31 +783,51 @@ static const struct test *parse_not(struct parser *parser)
     return parser->failed ? NULL : negated(parser, test, negate);
 }
 
-static const struct test *joined(struct parser *parser, enum test_kind kind,
-                                 const struct test *left, const struct test *right)
+/* A test and the text that it was parsed from. */
+struct clause {
+    const struct test *test;
+    struct span text;
+};
+
+static struct clause joined(struct parser *parser, enum test_kind kind, struct clause left,
+                            struct clause right)
 {
     struct test *test = new_test(parser, kind);
-    if (!test)
-        return NULL;
-    test->left = left;
-    test->right = right;
-    return test;
+    struct span text = {left.text.text,
+                        (size_t)(right.text.text + right.text.length - left.text.text)};
+    if (test) {
+        test->left = left.test;
+        test->right = right.test;
+        test->left_text = left.text;
+        test->right_text = right.text;
+    }
+    return (struct clause){test, text};
+}
+
+/* What `parse` parsed, from the token at hand to the one that follows it. */
+static struct clause parse_operand(struct parser *parser,
+                                   const struct test *(*parse)(struct parser *))
+{
+    const char *start = parser->token.text.text;
+    const struct test *test = parse(parser);
+    struct span text = {start, (size_t)(parser->token.text.text - start)};
+    return (struct clause){test, span_trim(text)};
 }
 
 static const struct test *parse_and(struct parser *parser)
 {
-    const struct test *test = parse_not(parser);
+    struct clause clause = parse_operand(parser, parse_not);
     while (!parser->failed && accept(parser, "and"))
-        test = joined(parser, TEST_AND, test, parse_not(parser));
-    return test;
+        clause = joined(parser, TEST_AND, clause, parse_operand(parser, parse_not));
+    return clause.test;
 }
 
 static const struct test *parse_or(struct parser *parser)
 {
-    const struct test *test = parse_and(parser);
+    struct clause clause = parse_operand(parser, parse_and);
     while (!parser->failed && accept(parser, "or"))
-        test = joined(parser, TEST_OR, test, parse_and(parser));
-    return test;
+        clause = joined(parser, TEST_OR, clause, parse_operand(parser, parse_and));
+    return clause.test;
 }
 
 const struct test *predicate_parse(struct scope *scope, const char *text,

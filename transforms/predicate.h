@@ -70,7 +70,8 @@ struct relation {
 
 struct test {
     enum test_kind kind;
-    const struct test *left, *right; /* of and, or, not; the predicates of related tests */
+    const struct test *left, *right;   /* of and, or, not; the predicates of related tests */
+    struct span left_text, right_text; /* of and, or: the two as written */
     struct path path, other;
     enum comparison comparison;
     int64_t number; /* literal, age, count, or how many units */
