@@ -42,17 +42,17 @@ static void print_keys(void)
 static void print_feed(const struct indicator *indicator, const struct feed *feed)
 {
     char months[32];
-    if (feed->covers == COVERS_EVERY)
+    if (feed->reach.covers == COVERS_EVERY)
         snprintf(months, sizeof months, "every month");
-    else if (feed->covers == COVERS_LATEST)
+    else if (feed->reach.covers == COVERS_LATEST)
         snprintf(months, sizeof months, "latest month");
-    else if (feed->covers == COVERS_NOTHING)
+    else if (feed->reach.covers == COVERS_NOTHING)
         snprintf(months, sizeof months, "not fed");
     else
-        snprintf(months, sizeof months, "%d months", feed->covers);
+        snprintf(months, sizeof months, "%d months", feed->reach.covers);
     printf("%-8s", indicator->code);
     const char *why = feed->why.length > 0 ? feed->why.text : "";
-    const char *blank = feed->covers > 0 && feed->blank.length > 0 ? feed->blank.text : "";
+    const char *blank = feed->reach.covers > 0 && feed->blank.length > 0 ? feed->blank.text : "";
     if (*why || *blank)
         printf(" %-12s ", months);
     else
@@ -85,8 +85,8 @@ static int list_indicators(const struct calculation *calculation, bool quiet,
                     feed.unexplained->name);
         if (!quiet)
             print_feed(definitions->indicators[i], &feed);
-        every += feed.covers == COVERS_EVERY;
-        some += feed.covers != COVERS_EVERY && feed.covers != COVERS_NOTHING;
+        every += feed.reach.covers == COVERS_EVERY;
+        some += feed.reach.covers != COVERS_EVERY && feed.reach.covers != COVERS_NOTHING;
     }
     if (status == 0 && !quiet)
         printf("%zu sources, %zu datasets, %zu groups, %zu indicators: %zu fed for every month, "

@@ -554,8 +554,9 @@ enum level config_level(const struct config *config, const char *code, enum leve
     return declared;
 }
 
-bool config_too_many_rejects(const struct config *config, uint64_t read, uint64_t rejected)
+bool config_too_many_rejects(const struct config *config, uint64_t accepted, uint64_t rejected)
 {
     enum { ALWAYS_ALLOWED = 10 };
-    return rejected > ALWAYS_ALLOWED && rejected * 100 > read * (uint64_t)config->reject_limit;
+    return rejected > ALWAYS_ALLOWED &&
+           rejected * 100 > (accepted + rejected) * (uint64_t)config->reject_limit;
 }

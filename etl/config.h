@@ -166,8 +166,9 @@ void config_free(struct config *config);
 /* What is done with rows that fail a check: as configured, or as the datasets declare. */
 enum level config_level(const struct config *config, const char *code, enum level declared);
 
-/* Rejects beyond the limit are a changed export, not dirty rows. A few are always allowed. */
-bool config_too_many_rejects(const struct config *config, uint64_t read, uint64_t rejected);
+/* Rejects beyond the limit are a changed export, not dirty rows. A few are always allowed. Ignored
+ * rows, which are no rows of the source, do not count. */
+bool config_too_many_rejects(const struct config *config, uint64_t accepted, uint64_t rejected);
 
 /* A line of help for each key of pipeline.conf, for `monthend check --keys`. */
 void config_describe_keys(struct buffer *out);

@@ -284,7 +284,7 @@ int main(int argc, char **argv)
                                    &calculation.intake, &error);
     if (status == 0)
         status = feeding_indicator(&feeding, indicator, &feed, &error);
-    if (status == 0 && !(evaluator.covers = feeding_covers(&feeding, &error)))
+    if (status == 0 && !(evaluator.reaches = feeding_reaches(&feeding, &error)))
         status = -1;
     if (status == 0)
         status = evaluator_set_month(&evaluator, calculation.window.last);

@@ -767,8 +767,9 @@ static int too_many_rejects(struct mapper *mapper, const struct mapping *mapping
                      " rows, more than %d%% ([data] reject limit): the first is row %" PRIu32
                      "%s%s (%s): %s: see whether the export has changed",
                      place->failed ? mapper->file.file : place->text, mapping->source->name,
-                     mapping->rejected, mapping->read, mapper->config->reject_limit,
-                     mapping->first_rejected, column == NO_COLUMN ? "" : " column ",
+                     mapping->rejected, mapping->accepted + mapping->rejected,
+                     mapper->config->reject_limit, mapping->first_rejected,
+                     column == NO_COLUMN ? "" : " column ",
                      column == NO_COLUMN ? "" : text_column_letters((uint32_t)column, letters),
                      mapping->source->dataset->fields[fault->field].name, fault->code);
 }
@@ -791,7 +792,7 @@ static int count_mapping(struct mapper *mapper, struct mapping *mapping)
         return error_set(&mapper->error, EXIT_BROKEN,
                          "source '%s': rows read and rows accounted for differ: report this",
                          mapping->source->name);
-    if (config_too_many_rejects(mapper->config, mapping->read, mapping->rejected))
+    if (config_too_many_rejects(mapper->config, mapping->accepted, mapping->rejected))
         return too_many_rejects(mapper, mapping);
     findings->read += mapping->read;
     findings->accepted += mapping->accepted;

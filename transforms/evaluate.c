@@ -113,7 +113,7 @@ void evaluator_free(struct evaluator *evaluator)
     free(evaluator->groups);
     free(evaluator->known);
     free(evaluator->is_known);
-    free(evaluator->covers);
+    free(evaluator->reaches);
     free(evaluator->no_birth_date);
     free(evaluator->tallies);
     free(evaluator->marks);
@@ -122,7 +122,7 @@ void evaluator_free(struct evaluator *evaluator)
     evaluator->groups = NULL;
     evaluator->known = NULL;
     evaluator->is_known = NULL;
-    evaluator->covers = NULL;
+    evaluator->reaches = NULL;
     evaluator->no_birth_date = NULL;
     evaluator->tallies = NULL;
     evaluator->marks = NULL;
@@ -972,8 +972,8 @@ static int measure_afresh(struct evaluator *evaluator, const struct indicator *i
         return 0;
     }
     if (!indicator_has_data(indicator, evaluator->store, &lacking) ||
-        (evaluator->covers && !feeding_tells_of(evaluator->covers[indicator->number],
-                                                evaluator->month, evaluator->as_at))) {
+        (evaluator->reaches && !feeding_tells_of(&evaluator->reaches[indicator->number],
+                                                 evaluator->month, evaluator->as_at))) {
         measure->state = STATE_NO_DATA;
         return 0;
     }

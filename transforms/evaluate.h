@@ -59,6 +59,8 @@ struct related {
     uint32_t hidden;  /* the subject itself, or UINT32_MAX */
 };
 
+struct reach; /* feeding.h */
+
 struct evaluator {
     struct store *store;
     const struct definitions *definitions;
@@ -75,7 +77,7 @@ struct evaluator {
     struct measure *known; /* of each indicator, in the month */
     bool *is_known;
     const struct indicator *indicator; /* the one being computed, for messages */
-    int *covers;            /* how far back each indicator is fed, by its number; NULL: all are */
+    struct reach *reaches;             /* of each indicator, by its number; NULL: all are fed */
     uint8_t *no_birth_date; /* of each row of `children`: an age was asked, none is known */
     struct tally *tallies;
     size_t tally_capacity;
@@ -83,8 +85,8 @@ struct evaluator {
     size_t mark_capacity;
 };
 
-/* Builds the indexes that the definitions need. The definitions must be prepared. `covers` may be
- * set afterwards (feeding.h) and is the evaluator's to free. */
+/* Builds the indexes that the definitions need. The definitions must be prepared. `reaches` may
+ * be set afterwards (feeding.h) and is the evaluator's to free. */
 int evaluator_init(struct evaluator *evaluator, struct store *store,
                    const struct definitions *definitions, const struct calendar *calendar,
                    date_t as_at, struct error *error);

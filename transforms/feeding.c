@@ -250,7 +250,7 @@ static void weigh(struct weighing *weighing, const struct need *need)
 {
     const struct feeding *feeding = weighing->feeding;
     bool who = asks_only_who(need);
-    const struct source_config *best = NULL;
+    const struct feeding_source *best = NULL;
     bool given[MAX_FIELDS] = {false};
     const char *gap = NULL;
     int lacked = NO_FIELD;
@@ -273,20 +273,22 @@ static void weigh(struct weighing *weighing, const struct need *need)
             }
             continue;
         }
-        if (!best || fed->source->covers > best->covers)
-            best = fed->source;
+        if (!best || fed->source->covers > best->source->covers)
+            best = fed;
         for (int f = 0; f < need->dataset->field_count && !names; f++)
             given[f] = given[f] || gives(fed, f);
     }
     struct feed *feed = weighing->feed;
-    int covers = best ? best->covers : COVERS_NOTHING;
-    if (covers < feed->covers) {
-        feed->covers = covers;
+    struct reach reach = {COVERS_NOTHING, NO_DATE};
+    if (best)
+        reach = (struct reach){best->source->covers, best->taken};
+    if (reach.covers < feed->reach.covers) {
+        feed->reach = reach;
         feed->why.length = 0;
         if (!best)
             say_unfed(weighing, need, gap, lacked, lacked_test);
         else
-            buffer_add_text(&feed->why, best->covers_why);
+            buffer_add_text(&feed->why, best->source->covers_why);
     }
     if (best && !who)
         add_blanks(weighing, need, given);
@@ -313,7 +315,7 @@ static void weigh_indicator(struct weighing *weighing, const struct indicator *i
 int feeding_indicator(const struct feeding *feeding, const struct indicator *indicator,
                       struct feed *feed, struct error *error)
 {
-    feed->covers = COVERS_EVERY;
+    feed->reach = (struct reach){COVERS_EVERY, NO_DATE};
     feed->unexplained = NULL;
     feed->why.length = feed->blank.length = 0;
     struct weighing weighing = {feeding, indicator->code, feed};
@@ -323,32 +325,33 @@ int feeding_indicator(const struct feeding *feeding, const struct indicator *ind
     return 0;
 }
 
-int *feeding_covers(const struct feeding *feeding, struct error *error)
+struct reach *feeding_reaches(const struct feeding *feeding, struct error *error)
 {
     const struct definitions *definitions = feeding->definitions;
-    int *covers = calloc(definitions->count + 1, sizeof *covers);
+    struct reach *reaches = calloc(definitions->count + 1, sizeof *reaches);
     struct feed feed = {0};
-    int status = covers ? 0 : error_memory(error, "weighing the sources");
+    int status = reaches ? 0 : error_memory(error, "weighing the sources");
     for (size_t i = 0; i < definitions->count && status == 0; i++) {
         const struct indicator *indicator = definitions->indicators[i];
         status = feeding_indicator(feeding, indicator, &feed, error);
-        covers[indicator->number] = feed.covers;
+        reaches[indicator->number] = feed.reach;
     }
     buffer_free(&feed.why);
     buffer_free(&feed.blank);
     if (status == 0)
-        return covers;
-    free(covers);
+        return reaches;
+    free(reaches);
     return NULL;
 }
 
-bool feeding_tells_of(int covers, month_t month, date_t as_at)
+bool feeding_tells_of(const struct reach *reach, month_t month, date_t as_at)
 {
-    if (covers == COVERS_NOTHING || covers == COVERS_EVERY)
-        return covers == COVERS_EVERY;
-    if (covers == COVERS_LATEST)
-        return month == month_of(as_at + 1) - 1;
-    return month_first(month) >= date_add_months(as_at, -covers);
+    date_t taken = reach->taken == NO_DATE ? as_at : reach->taken;
+    if (reach->covers == COVERS_NOTHING || reach->covers == COVERS_EVERY)
+        return reach->covers == COVERS_EVERY;
+    if (reach->covers == COVERS_LATEST)
+        return month == month_of(taken + 1) - 1;
+    return month_first(month) >= date_add_months(taken, -reach->covers);
 }
 
 /* ---- which sources --------------------------------------------------------------------------- */
@@ -379,7 +382,8 @@ int feeding_of_config(struct feeding *feeding, const struct config *config,
     if (feeding_init(feeding, config, definitions, config->source_count, error) < 0)
         return -1;
     for (size_t s = 0; s < config->source_count; s++)
-        feeding->sources[feeding->count++].source = &config->sources[s];
+        feeding->sources[feeding->count++] =
+            (struct feeding_source){.source = &config->sources[s], .taken = NO_DATE};
     return 0;
 }
 
@@ -410,6 +414,7 @@ int feeding_of_intake(struct feeding *feeding, const struct config *config,
         }
         struct feeding_source *fed = &feeding->sources[feeding->count++];
         fed->source = source;
+        fed->taken = intake->store->sources[count->source - 1].as_at;
         struct span rest = span_of(count->absent);
         while (rest.text) {
             int field = dataset_field(count->dataset, span_cut(&rest, ','));

@@ -12,9 +12,16 @@
 #include "transforms/definition.h"
 #include "transforms/intake.h"
 
+/* How far back rows tell, and the day they were taken; NO_DATE: the as-at date of the report. */
+struct reach {
+    int covers; /* COVERS_NOTHING, COVERS_LATEST, a number of months, COVERS_EVERY */
+    date_t taken;
+};
+
 /* A source, and which of its columns the sheet did not have. */
 struct feeding_source {
     const struct source_config *source;
+    date_t taken;
     bool absent[MAX_FIELDS];
 };
 
@@ -28,7 +35,7 @@ struct feeding {
 
 /* What can be expected of an indicator. The texts of `why` are those of sources and layouts. */
 struct feed {
-    int covers;        /* COVERS_NOTHING, COVERS_LATEST, a number of months, COVERS_EVERY */
+    struct reach reach;
     struct buffer why; /* what keeps it from telling of every month; freed by the caller */
     /* A dataset that no source feeds, and no layout says why; NULL: there is none. */
     const struct dataset *unexplained;
@@ -48,11 +55,11 @@ void feeding_free(struct feeding *feeding);
 int feeding_indicator(const struct feeding *feeding, const struct indicator *indicator,
                       struct feed *feed, struct error *error);
 
-/* How far back each indicator is fed, by its number: a malloc'ed array for an evaluator. NULL with
- * the error filled when the memory ran out. */
-int *feeding_covers(const struct feeding *feeding, struct error *error);
+/* The reach of each indicator, by its number: a malloc'ed array for an evaluator. NULL with the
+ * error filled when the memory ran out. */
+struct reach *feeding_reaches(const struct feeding *feeding, struct error *error);
 
-/* Whether a month is told of by rows that were taken on a day. */
-bool feeding_tells_of(int covers, month_t month, date_t as_at);
+/* Whether a month is told of. */
+bool feeding_tells_of(const struct reach *reach, month_t month, date_t as_at);
 
 #endif

@@ -185,13 +185,14 @@ static int check_limits(const struct intake *intake, const struct config *config
 {
     for (size_t c = 0; c < intake->count_count; c++) {
         const struct source_count *count = &intake->counts[c];
-        if (config_too_many_rejects(config, count->read, count->rejected))
+        if (config_too_many_rejects(config, count->accepted, count->rejected))
             return error_set(error, EXIT_BAD_DATA,
                              "'%s': with its checks, source '%s' rejects %" PRIu64 " of %" PRIu64
                              " rows, more than %d%% ([data] reject limit): see whether the export "
                              "has changed",
                              intake->store->sources[count->source - 1].file, count->section,
-                             count->rejected, count->read, config->reject_limit);
+                             count->rejected, count->accepted + count->rejected,
+                             config->reject_limit);
     }
     return 0;
 }

@@ -410,9 +410,9 @@ int measures_compute(struct measures *measures, const struct config *config,
     struct feeding feeding;
     if (feeding_of_intake(&feeding, config, definitions, intake, error) < 0)
         return -1;
-    measures->evaluator.covers = feeding_covers(&feeding, error);
+    measures->evaluator.reaches = feeding_reaches(&feeding, error);
     feeding_free(&feeding);
-    if (!measures->evaluator.covers)
+    if (!measures->evaluator.reaches)
         return -1;
     measures->grid =
         calloc(definitions->count * (size_t)measures->months + 1, sizeof *measures->grid);

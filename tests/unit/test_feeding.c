@@ -9,7 +9,8 @@
 
 static bool tells(int covers, const char *month, const char *as_at)
 {
-    return feeding_tells_of(covers, month_from_iso(span_of(month)), date_from_iso(span_of(as_at)));
+    struct reach reach = {covers, NO_DATE};
+    return feeding_tells_of(&reach, month_from_iso(span_of(month)), date_from_iso(span_of(as_at)));
 }
 
 Test(feeding, the_latest_month_is_the_one_that_had_ended)
@@ -29,6 +30,15 @@ Test(feeding, months_are_whole)
     cr_expect(tells(6, "2019-02", "2019-08-01"), "from 1 February on");
     cr_expect(tells(12, "2017-04", "2018-03-31"), "a return's year begins with April");
     cr_expect_not(tells(12, "2017-03", "2018-03-31"));
+}
+
+/* What counts is the day on which the rows were taken, not that of the report. */
+Test(feeding, an_older_export_tells_of_an_older_month)
+{
+    struct reach reach = {COVERS_LATEST, date_from_iso(span_of("2019-06-15"))};
+    date_t as_at = date_from_iso(span_of("2019-08-13"));
+    cr_expect(feeding_tells_of(&reach, month_from_iso(span_of("2019-05")), as_at));
+    cr_expect_not(feeding_tells_of(&reach, month_from_iso(span_of("2019-07")), as_at));
 }
 
 Test(feeding, every_month_and_none)
@@ -62,10 +72,10 @@ static const char *expected(const char *definition, const char *sources)
     struct feed feed = {0};
     cr_assert_eq(feeding_of_config(&feeding, &config, &definitions, &error), 0);
     cr_assert_eq(feeding_indicator(&feeding, definitions.indicators[0], &feed, &error), 0);
-    const char *covers = feed.covers == COVERS_EVERY     ? "every"
-                         : feed.covers == COVERS_LATEST  ? "latest"
-                         : feed.covers == COVERS_NOTHING ? "none"
-                                                         : "some";
+    const char *covers = feed.reach.covers == COVERS_EVERY     ? "every"
+                         : feed.reach.covers == COVERS_LATEST  ? "latest"
+                         : feed.reach.covers == COVERS_NOTHING ? "none"
+                                                               : "some";
     snprintf(result, sizeof result, "%s%s%s%s%s", covers, feed.why.length ? ": " : "",
              feed.why.length ? feed.why.text : "", feed.blank.length ? "; without " : "",
              feed.blank.length ? feed.blank.text : "");
