@@ -590,6 +590,8 @@ static void permute(void *array, void *room, size_t size, const uint32_t *rows, 
 static void permute_rows(struct table *table, void *room, const uint32_t *rows)
 {
     uint32_t count = table->count;
+    if (count == 0)
+        return;
     permute(table->origins, room, sizeof *table->origins, rows, count);
     if (table->hashes)
         permute(table->hashes, room, sizeof *table->hashes, rows, count);
