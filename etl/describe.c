@@ -12,12 +12,14 @@
 #include "etl/decimal.h"
 #include "etl/input_file.h"
 #include "etl/program.h"
+#include "etl/proposal.h"
 #include "etl/settings.h"
 #include "etl/share.h"
 #include "etl/sources/reader.h"
 
 static const struct program_option options[] = {
     {"config", 'c', "FILE", "the configuration whose sources the headers are compared with"},
+    {"show-values", 0, NULL, "list the words of categories that are not known yet"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -25,20 +27,16 @@ static const struct program program = {
     .name = "monthend-describe",
     .usage = "[options] FILE...",
     .summary = "Says what extract sees in a file: its sheets, header rows and kinds of cells, and\n"
-               "prints a [source] to paste into pipeline.conf. Values are never shown.",
+               "prints a [source] to paste into pipeline.conf. No value is shown.",
     .options = options,
 };
 
 enum { LOOKED_AT = 30, WIDEST = 256 };
 
-struct column_seen {
-    struct buffer header;
-    uint64_t counts[CELL_ERROR + 1];
-    uint64_t dates_as_text;
-};
-
 struct description {
-    const struct config *config; /* NULL without one */
+    const struct config *const *configs;
+    size_t config_count;
+    bool show_words;
     const char *file;
     struct error error;
     bool in_sheet;
@@ -55,7 +53,10 @@ struct description {
 static void forget_columns(struct description *description)
 {
     for (size_t c = 0; c < description->width; c++) {
-        buffer_free(&description->columns[c].header);
+        struct column_seen *column = &description->columns[c];
+        buffer_free(&column->header);
+        for (size_t w = 0; w < column->word_count; w++)
+            buffer_free(&column->words[w]);
         description->columns[c] = (struct column_seen){0};
     }
     description->width = 0;
@@ -117,6 +118,23 @@ static bool looks_more_like_a_header(const struct description *description, size
     return texts > 0 && texts >= 2 * description->header_texts;
 }
 
+/* Remembers a column's words as long as they are as few as those of a category. */
+static int keep_word(struct column_seen *column, struct span word)
+{
+    if (word.length == 0 || column->many_words)
+        return 0;
+    for (size_t w = 0; w < column->word_count; w++)
+        if (span_is(word, column->words[w].text))
+            return 0;
+    if (column->word_count == MOST_WORDS) {
+        column->many_words = true;
+        return 0;
+    }
+    struct buffer *kept = &column->words[column->word_count++];
+    buffer_add(kept, word.text, word.length);
+    return kept->failed ? -1 : 0;
+}
+
 static int take_row(void *context, uint32_t row, const struct cell *cells, size_t count)
 {
     struct description *description = context;
@@ -136,6 +154,8 @@ static int take_row(void *context, uint32_t row, const struct cell *cells, size_
             column->dates_as_text++;
         else
             column->counts[cells[i].type]++;
+        if (cells[i].type == CELL_TEXT && keep_word(column, span_trim(text)) < 0)
+            return error_memory(&description->error, "describing a sheet");
         if (cells[i].column + 1 > description->width)
             description->width = cells[i].column + 1;
     }
@@ -162,89 +182,6 @@ static void print_kinds(const struct column_seen *column)
         fputs("blank", stdout);
 }
 
-/* "Child ID" is a child, "Episode No" an episode. */
-static bool is_called(const struct buffer *header, const struct buffer *name)
-{
-    static const char *const endings[] = {"", "id", "no", "number", "uniqueid", "date", "code"};
-    if (name->length == 0 || header->length < name->length ||
-        memcmp(header->text, name->text, name->length) != 0)
-        return false;
-    for (size_t e = 0; e < sizeof endings / sizeof endings[0]; e++)
-        if (strcmp(header->text + name->length, endings[e]) == 0)
-            return true;
-    return false;
-}
-
-/* How many of a dataset's fields have a header like theirs in the sheet: as some source of the
- * configuration spells it, or as the field is called. *columns gets the column of each field. */
-static int match(const struct description *description, const struct dataset *dataset, int *columns)
-{
-    struct buffer folded = {0};
-    struct buffer name = {0};
-    int found = 0;
-    for (int f = 0; f < dataset->field_count; f++) {
-        columns[f] = -1;
-        for (size_t c = 0; c < description->width && columns[f] < 0; c++) {
-            const struct buffer *header = &description->columns[c].header;
-            folded.length = name.length = 0;
-            if (header->length == 0)
-                continue;
-            text_fold_header(&folded, (struct span){header->text, header->length});
-            text_fold_header(&name, span_of(dataset->fields[f].name));
-            bool same = is_called(&folded, &name);
-            const struct config *config = description->config;
-            for (size_t s = 0; s < config->source_count && !same && folded.length > 0; s++) {
-                const struct source_config *source = &config->sources[s];
-                for (size_t h = 0;
-                     source->dataset == dataset && h < source->fields[f].headers.count; h++)
-                    same = same || strcmp(source->fields[f].headers.words[h], folded.text) == 0;
-            }
-            if (same)
-                columns[f] = (int)c;
-        }
-        found += columns[f] >= 0;
-    }
-    buffer_free(&folded);
-    buffer_free(&name);
-    return found;
-}
-
-/* The dataset that most headers fit, as a [source]; fields without a header are left to fill in. */
-static void print_source(const struct description *description)
-{
-    const struct dataset *best = NULL;
-    int best_columns[MAX_FIELDS];
-    int best_found = 1; /* one header alone (an id) fits everything */
-    const struct catalogue *catalogue = &description->config->catalogue;
-    for (size_t d = 0; d < catalogue->count; d++) {
-        int columns[MAX_FIELDS];
-        int found = match(description, &catalogue->datasets[d], columns);
-        if (found > best_found) {
-            best = &catalogue->datasets[d];
-            best_found = found;
-            memcpy(best_columns, columns, sizeof columns);
-        }
-    }
-    if (!best) {
-        printf("\n  # no dataset has two fields that these headers fit: choose one of\n  # ");
-        for (size_t d = 0; d < catalogue->count; d++)
-            printf("%s%s", d ? " " : "", catalogue->datasets[d].name);
-        putchar('\n');
-        return;
-    }
-    printf("\n[source %s]\nfile    = %s\n", best->name, description->file);
-    if (description->sheet.length > 0)
-        printf("sheet   = %s\n", description->sheet.text);
-    printf("dataset = %s\n", best->name);
-    for (int f = 0; f < best->field_count; f++) {
-        if (best_columns[f] >= 0)
-            printf("column %s = %s\n", best->fields[f].name,
-                   description->columns[best_columns[f]].header.text);
-        else
-            printf("#column %s = (a %s)\n", best->fields[f].name, best->fields[f].type_name);
-    }
-}
-
 static void print_sheet(struct description *description)
 {
     if (!description->in_sheet)
@@ -268,7 +205,9 @@ static void print_sheet(struct description *description)
         print_kinds(column);
         putchar('\n');
     }
-    print_source(description);
+    const struct sheet_seen seen = {description->file, sheet, description->columns,
+                                    description->width};
+    proposal_print(&seen, description->configs, description->config_count, description->show_words);
     putchar('\n');
     forget_columns(description);
 }
@@ -296,7 +235,7 @@ static int take_note(void *context, uint32_t row, uint32_t column, const char *c
     return 0;
 }
 
-static int describe(const struct config *config, const char *path, struct error *error)
+static int describe(const struct description *chosen, const char *path, struct error *error)
 {
     struct input_file file;
     if (input_file_open(&file, path, error) < 0)
@@ -313,7 +252,7 @@ static int describe(const struct config *config, const char *path, struct error 
     } else {
         struct reader_options reading = {0};
         struct row_sink sink = {description, take_sheet, take_row, take_note};
-        description->config = config;
+        *description = *chosen;
         description->file = file.name;
         status = reader_run(format, file.descriptor, file.name, &reading, &sink, error);
         if (status < 0 && description->error.code != EXIT_COMPLETE)
@@ -340,17 +279,37 @@ static int load_datasets(struct config *config, struct problems *problems, struc
     return status;
 }
 
+/* The standard layouts, for their spellings: those that cannot be read lend none. */
+static void load_known(struct config *known)
+{
+    struct buffer path = {0};
+    struct problems problems = {0};
+    struct error error = {0};
+    if (share_path(&path, "etl/templates/known.conf", &error) < 0 || path.failed ||
+        config_load(known, path.text, &problems, &error) < 0)
+        *known = (struct config){0};
+    problems_free(&problems);
+    buffer_free(&path);
+}
+
 int main(int argc, char **argv)
 {
     program_begin(&program);
     const char *config_path = NULL;
+    struct config config;
+    struct config known;
+    const struct config *const configs[] = {&config, &known};
+    struct description chosen = {.configs = configs, .config_count = 2};
     const char *argument;
     int rest;
-    while (program_option(argc, argv, &argument, &rest) != -1)
-        config_path = argument;
+    for (int option; (option = program_option(argc, argv, &argument, &rest)) != -1;) {
+        if (option == 'c')
+            config_path = argument;
+        else
+            chosen.show_words = true;
+    }
     if (rest == argc)
         program_usage_error("which file?");
-    struct config config;
     struct problems problems = {0};
     struct error error = {0};
     int status = 0;
@@ -360,8 +319,10 @@ int main(int argc, char **argv)
         status = load_datasets(&config, &problems, &error);
     if (status == 0)
         settings_require(&problems);
+    load_known(&known);
     for (int i = rest; i < argc && status == 0; i++)
-        status = describe(&config, argv[i], &error);
+        status = describe(&chosen, argv[i], &error);
+    config_free(&known);
     config_free(&config);
     if (status < 0)
         program_fail(&error);
