@@ -211,6 +211,7 @@ check-faults: all $(OUT)/tests/faults/faults.so
 
 bench: all
 	@tests/bench/run $(OUT)
+	@tests/bench/night $(OUT)
 
 # Runs each fuzz target for FUZZ_SECONDS, two at once; the library is compiled once for all of them.
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))

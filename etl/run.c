@@ -30,6 +30,7 @@ static const struct program_option options[] = {
     {"folder", 0, "FOLDER", "publish there, not in the configuration's folder"},
     {"force", 'f', NULL, "make the report even where nothing has changed"},
     {"dry-run", 0, NULL, "say what would be read and published, and do nothing"},
+    {"only", 0, "PATTERN", "publish only these files anew, like 'worklists*'; others stay"},
     {"publish", 0, NULL, "make a workbook for the public as well: small counts are suppressed"},
     {"quiet", 'q', NULL, "do not print the headline rows"},
     {NULL, 0, NULL, NULL},
@@ -48,6 +49,7 @@ struct run {
     const char *config_path;
     struct run_choice choice;
     bool force, dry, quiet, for_public;
+    const char *only; /* NULL: all files */
     struct config config;
     const char *folder; /* of all reports */
     int lock;
@@ -175,7 +177,7 @@ static bool is_unchanged(const struct run *run)
     for (size_t m = 0; m < run->month_count; m++)
         if (!run->months[m].unchanged)
             return false;
-    return !run->force;
+    return !run->force && !run->only;
 }
 
 static void print_plan(const struct run *run)
@@ -311,7 +313,9 @@ static int publish(struct run *run, struct error *error)
 {
     for (size_t m = 0; m < run->month_count; m++) {
         struct run_month *month = &run->months[m];
-        set_facts(run, month, "published");
+        set_facts(run, month, run->only ? "refreshed" : "published");
+        if (run->only && run_month_keep_others(month, run->only, error) < 0)
+            return -1;
         if (run_month_publish(month, &run->facts, &run->plan, &run->history, run->rows.text,
                               error) < 0 ||
             write_line(run, error) < 0)
@@ -335,6 +339,30 @@ static void write_failure(struct run *run, const struct error *error)
         program_warning("%s", ignored.text);
 }
 
+/* Lists of children are kept no longer than the history. */
+static void forget_lists(const struct run *run, const struct history *history)
+{
+    static const char *const lists[] = {"worklist*", "missing-tracker*"};
+    DIR *reports = run->config.keep > 0 ? opendir(run->folder) : NULL;
+    struct dirent *entry;
+    while (reports && (entry = readdir(reports))) {
+        month_t month = month_from_iso(span_of(entry->d_name));
+        if (month < 0 || month > history_newest_month(history) - run->config.keep)
+            continue;
+        int folder = openat(dirfd(reports), entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        DIR *files = folder < 0 ? NULL : fdopendir(folder);
+        struct dirent *file;
+        while (files && (file = readdir(files)))
+            for (size_t l = 0; l < sizeof lists / sizeof *lists; l++)
+                if (text_glob(lists[l], file->d_name))
+                    unlinkat(dirfd(files), file->d_name, 0);
+        if (files)
+            closedir(files);
+    }
+    if (reports)
+        closedir(reports);
+}
+
 /* The report stands: what fails from here on is told, but does not take it back. */
 static void finish_up(struct run *run)
 {
@@ -343,6 +371,8 @@ static void finish_up(struct run *run)
     int status = history_open(&now, run->folder, &error);
     if (status == 0)
         status = history_prune(&now, run->config.keep, &error);
+    if (status == 0)
+        forget_lists(run, &now);
     if (status == 0 && run->config.metrics)
         status = run_metrics_write(&run->facts, &now, run->config.metrics, &error);
     history_free(&now);
@@ -520,6 +550,8 @@ static void read_options(struct run *run, int argc, char **argv)
             run->quiet = true;
         else if (strcmp(name, "folder") == 0)
             run->folder = argument;
+        else if (strcmp(name, "only") == 0)
+            run->only = argument;
         else if (strcmp(name, "publish") == 0)
             run->for_public = true;
         else if (strcmp(name, "dry-run") == 0)

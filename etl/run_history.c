@@ -224,8 +224,7 @@ int history_append(const struct history *history, const char *line, struct error
 
 /* ---- retention ------------------------------------------------------------------------------ */
 
-/* The newest month that was ever published, or -1. */
-static month_t newest_month(const struct history *history)
+month_t history_newest_month(const struct history *history)
 {
     month_t newest = -1;
     for (size_t r = 0; r < history->count; r++)
@@ -236,7 +235,7 @@ static month_t newest_month(const struct history *history)
 
 static bool is_kept(const struct history *history, const struct past_run *run, int keep)
 {
-    month_t newest = newest_month(history);
+    month_t newest = history_newest_month(history);
     return keep == 0 || run->month < 0 || run->month > newest - keep;
 }
 
@@ -254,7 +253,7 @@ static bool is_needed(const struct history *history, const char *name, int keep)
         if (span_is(rest, "measures"))
             return true;
         return span_is(rest, "rows") && history_of_month(history, run->month) == run &&
-               run->month > newest_month(history) - 2;
+               run->month > history_newest_month(history) - 2;
     }
     return false;
 }

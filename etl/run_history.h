@@ -18,7 +18,7 @@
 
 struct past_run {
     int number;
-    const char *status; /* published, unchanged, failed */
+    const char *status; /* published, refreshed (a part of the files), unchanged, failed */
     month_t month;
     date_t as_at;
     const char *started; /* "2019-08-14T02:15:00Z" */
@@ -49,6 +49,9 @@ const struct past_run *history_of_month(const struct history *history, month_t m
 const struct past_run *history_before(const struct history *history, month_t month);
 /* A run by its number, or the last published of a month, as a person writes them: 12, 2019-07. */
 const struct past_run *history_find(const struct history *history, const char *word);
+
+/* The newest month that was ever published, or -1. */
+month_t history_newest_month(const struct history *history);
 
 /* "FOLDER/000012.measures"; kind is measures or rows. */
 int history_path(const struct history *history, int number, const char *kind, struct buffer *path,

@@ -1,5 +1,6 @@
 #include "etl/run_month.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -194,6 +195,52 @@ static int keep_rows(const struct run_month *month, const struct history *histor
     if (status == 0 && link(rows, path.text) < 0)
         status = error_system(error, EXIT_CANNOT_CREATE, "cannot write '%s'", path.text);
     buffer_free(&path);
+    return status;
+}
+
+/* Gives every file of `from` that does not fit the pattern to `work`. */
+static int for_others(const char *from, const char *pattern,
+                      int (*work)(int folder, const char *name, int to), int to,
+                      struct error *error)
+{
+    DIR *folder = opendir(from);
+    if (!folder)
+        return errno == ENOENT ? 0
+                               : error_system(error, EXIT_IO, "cannot read the folder '%s'", from);
+    struct dirent *entry;
+    int status = 0;
+    while (status == 0 && (entry = readdir(folder))) {
+        if (entry->d_name[0] == '.' || strcmp(entry->d_name, "manifest.json") == 0 ||
+            text_glob(pattern, entry->d_name))
+            continue;
+        if (work(dirfd(folder), entry->d_name, to) < 0)
+            status = error_system(error, EXIT_IO, "cannot keep '%s' of '%s' as it is",
+                                  entry->d_name, from);
+    }
+    closedir(folder);
+    return status;
+}
+
+static int drop(int folder, const char *name, int to)
+{
+    (void)to;
+    return unlinkat(folder, name, 0);
+}
+
+static int take_over(int folder, const char *name, int to)
+{
+    return linkat(folder, name, to, name, 0);
+}
+
+int run_month_keep_others(struct run_month *month, const char *pattern, struct error *error)
+{
+    int made = open(month->made.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (made < 0)
+        return error_system(error, EXIT_IO, "cannot open the folder '%s'", month->made.text);
+    int status = for_others(month->made.text, pattern, drop, -1, error);
+    if (status == 0)
+        status = for_others(month->place.text, pattern, take_over, made, error);
+    close(made);
     return status;
 }
 

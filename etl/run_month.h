@@ -51,6 +51,10 @@ int run_month_wait(struct run_month *month, struct error *error);
 /* Makes the workbook for the public beside the others. */
 int run_month_make_public(struct run_month *month, const char *config_path, struct error *error);
 
+/* Leaves only the files of the new folder that fit the pattern; the others are those that are
+ * published already, as they are. */
+int run_month_keep_others(struct run_month *month, const char *pattern, struct error *error);
+
 /* Keeps aggregates and rows in the history's folder, writes the manifest, and puts the report in
  * its place. */
 int run_month_publish(struct run_month *month, const struct run_facts *facts,
