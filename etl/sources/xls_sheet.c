@@ -321,8 +321,10 @@ static int check_place(struct sheet *sheet, const struct record *record)
     uint64_t row = number16(record->data);
     uint64_t column = number16(record->data + 2);
     uint64_t last = column;
-    if (record->kind == RECORD_MULRK)
-        last += (record->length - PLACE_SIZE) / MULTIPLE_SIZE;
+    size_t cells =
+        (record->length - PLACE_SIZE) / MULTIPLE_SIZE; /* of a MULRK; it ends with a column */
+    if (record->kind == RECORD_MULRK && cells > 0)
+        last += cells - 1;
     if (last >= MOST_COLUMNS)
         return xls_damaged(sheet->error);
     uint64_t place_of = row * MOST_COLUMNS + column + 1;

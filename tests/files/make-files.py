@@ -395,6 +395,8 @@ def xls_files():
                                      ("Macros", 0, 1, b""), ("L\u00e4st \u20ac", 2, 0, number(0, 0, 3))]))
     save("out-of-order.xls", book8([("Sheet1", 0, 0, number(3, 1, 31) + number(1, 2, 12) + number(1, 0, 10)
                                      + label(0, 0, 0) + number(3, 0, 30) + number(1, 2, 99))], ["first"]))
+    save("wide.xls", book8([("Sheet1", 0, 0, record(0xBD, struct.pack("<HH", 0, 0) + struct.pack(
+        "<HI", 0, 7 << 2 | 2) * 256 + struct.pack("<H", 255)) + number(1, 255, 8))]))
     save("encrypted.xls", book8([("Sheet1", 0, 0, b"")], before=record(0x2F, bytes(54))))
     write("encrypted.xlsx", compound(b"secret", name="EncryptedPackage"))
     write("no-workbook.xls", compound(b"text", name="WordDocument"))

@@ -144,6 +144,19 @@ Test(files, xls_texts_over_several_records)
     buffer_free(&expected);
 }
 
+Test(files, xls_row_of_all_columns)
+{
+    struct buffer expected = {0};
+    buffer_add_text(&expected, "[Sheet1]1:");
+    for (uint32_t column = 0; column < 256; column++) {
+        char letters[8];
+        buffer_format(&expected, "%s%s=7", column ? ";" : "", text_column_letters(column, letters));
+    }
+    buffer_add_text(&expected, "|2:IV=8|");
+    cr_expect_str_eq(read_path("tests/files/wide.xls"), expected.text);
+    buffer_free(&expected);
+}
+
 Test(files, xls_that_are_refused)
 {
     static const struct expected files[] = {
