@@ -7,6 +7,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     archive_add(&archive, "content.xml", bytes, size);
     archive_end(&archive);
     (void)read_bytes(&source_ods, archive.bytes, archive.length);
-    archive_free(&archive);
     return 0;
 }

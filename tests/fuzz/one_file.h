@@ -84,7 +84,7 @@ static inline uint64_t read_bytes(const struct source_format *format, const void
 /* ---- archives ------------------------------------------------------------------------------- */
 
 struct fuzz_archive {
-    unsigned char *bytes;
+    unsigned char *bytes; /* both are static: one archive at a time */
     size_t length;
     unsigned char *directory;
     size_t directory_length;
@@ -115,11 +115,10 @@ static inline void put_part(unsigned char **to, const char *name, uint32_t crc, 
 static inline void archive_add(struct fuzz_archive *archive, const char *name, const void *bytes,
                                size_t size)
 {
-    if (!archive->bytes) {
-        archive->bytes = malloc(MOST_ARCHIVE);
-        archive->directory = malloc(MOST_ARCHIVE);
-    }
-    if (!archive->bytes || !archive->directory || size > MOST_ARCHIVE / 4)
+    static unsigned char parts[MOST_ARCHIVE], directory[MOST_ARCHIVE];
+    archive->bytes = parts;
+    archive->directory = directory;
+    if (size > MOST_ARCHIVE / 4)
         _exit(1);
     uint32_t crc = inflate_crc(0, bytes, size);
     unsigned char *to = archive->directory + archive->directory_length;
@@ -162,12 +161,6 @@ static inline void archive_end(struct fuzz_archive *archive)
     archive->length = (size_t)(to - archive->bytes);
 }
 
-static inline void archive_free(struct fuzz_archive *archive)
-{
-    free(archive->bytes);
-    free(archive->directory);
-}
-
 /* An .xlsx workbook with these parts; NULL bytes: the plain one. Read by the scanner and by expat
  * alone, which must agree. */
 static inline void read_workbook(const void *sheet, size_t sheet_size, const void *strings,
@@ -199,7 +192,6 @@ static inline void read_workbook(const void *sheet, size_t sheet_size, const voi
     if (read_bytes(&source_xlsx, archive.bytes, archive.length) !=
         read_bytes(&source_xlsx_by_expat, archive.bytes, archive.length))
         abort();
-    archive_free(&archive);
 }
 
 #endif

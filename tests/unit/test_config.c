@@ -52,6 +52,15 @@ Test(config, a_good_one_has_no_problems)
     CONFIG("", POSTS);
 }
 
+Test(config, a_source_may_ask_for_freexl_and_nothing_else)
+{
+    CONFIG("", POSTS "reader = freexl\n");
+    CONFIG(
+        "p.conf:8: source 'posts': reader can only be freexl, for .xls files; leave it out for the "
+        "usual reader\n",
+        POSTS "reader = xlrd\n");
+}
+
 Test(config, unknown_words_are_named_with_the_nearest)
 {
     CONFIG("p.conf:4: unknown section '[reprot]' (did you mean 'report'?)\n",

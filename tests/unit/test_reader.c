@@ -48,6 +48,7 @@ static int escape(int descriptor, const struct row_sink *sink, struct error *err
     char *const arguments[] = {NULL};
     const struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = 9};
     const struct rlimit more = {1000000, 1000000};
+    signal(SIGXFSZ, SIG_IGN);
     int forked = fork();
     if (forked == 0)
         _exit(0);
