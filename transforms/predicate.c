@@ -889,8 +889,10 @@ static int64_t value_number(const struct store *store, const struct path *path, 
     int64_t number = -1;
     switch (field->type) {
     case TYPE_CATEGORY:
-    case TYPE_TEXT:
         number = store_category(store, value);
+        break;
+    case TYPE_TEXT:
+        number = store_text(store, value);
         break;
     case TYPE_FLAG:
         number = span_is(value, "yes");

@@ -71,6 +71,7 @@ void store_free(struct store *store)
     dictionary_free(&store->spellings);
     dictionary_free(&store->categories);
     free(store->folded);
+    buffer_free(&store->marked);
     free(store->names);
     free(store->sources);
     free(store->merges);
@@ -155,18 +156,32 @@ static bool name_category(struct store *store, int64_t number, int64_t spelling,
     return true;
 }
 
-/* The folded number of a category value, or DICTIONARY_FULL. */
-static int64_t category_number(struct store *store, struct span text, uint64_t hash)
+enum { UNFOLDED = -1 };
+
+/* Room for the folded number of a spelling; those before it that are no category have none. */
+static int32_t *folded_of(struct store *store, int64_t spelling)
 {
-    uint32_t before = store->spellings.count;
-    int64_t spelling = dictionary_add_hashed(&store->spellings, text, hash);
-    if (spelling < 0 || (uint32_t)spelling < before)
-        return spelling < 0 ? DICTIONARY_FULL : store->folded[spelling];
     int32_t *room =
         grow(store->folded, &store->folded_capacity, (size_t)spelling + 1, sizeof *room);
     if (!room)
-        return DICTIONARY_FULL;
+        return NULL;
     store->folded = room;
+    while (store->folded_count <= (uint32_t)spelling)
+        room[store->folded_count++] = UNFOLDED;
+    return &room[spelling];
+}
+
+/* The folded number of a category value, or DICTIONARY_FULL. */
+static int64_t category_number(struct store *store, struct span text, uint64_t hash)
+{
+    int64_t spelling = dictionary_add_hashed(&store->spellings, text, hash);
+    if (spelling < 0)
+        return DICTIONARY_FULL;
+    if ((uint32_t)spelling < store->folded_count && store->folded[spelling] != UNFOLDED)
+        return store->folded[spelling];
+    int32_t *room = folded_of(store, spelling);
+    if (!room)
+        return DICTIONARY_FULL;
     struct buffer folded = {0};
     text_fold(&folded, text);
     int64_t number = DICTIONARY_FULL;
@@ -175,7 +190,32 @@ static int64_t category_number(struct store *store, struct span text, uint64_t h
         number = dictionary_add(&store->categories,
                                 (struct span){folded.text ? folded.text : "", folded.length});
     buffer_free(&folded);
-    room[spelling] = (int32_t)number;
+    *room = (int32_t)number;
+    if (number >= 0 && !name_category(store, number, spelling, (uint32_t)number == categories))
+        return DICTIONARY_FULL;
+    return number;
+}
+
+/* A text stands among the categories as it is, unfolded: behind a mark that no folded one begins
+ * with.
+ */
+static bool mark_text(struct buffer *marked, struct span text)
+{
+    marked->length = 0;
+    buffer_add_char(marked, '\x01');
+    buffer_add(marked, text.text, text.length);
+    return !marked->failed;
+}
+
+/* The number of a text, or DICTIONARY_FULL. */
+static int64_t text_number(struct store *store, struct span text, uint64_t hash)
+{
+    int64_t spelling = dictionary_add_hashed(&store->spellings, text, hash);
+    if (spelling < 0 || !mark_text(&store->marked, text))
+        return DICTIONARY_FULL;
+    uint32_t categories = store->categories.count;
+    int64_t number =
+        dictionary_add(&store->categories, (struct span){store->marked.text, store->marked.length});
     if (number >= 0 && !name_category(store, number, spelling, (uint32_t)number == categories))
         return DICTIONARY_FULL;
     return number;
@@ -191,8 +231,10 @@ static int read_value(struct store *store, const struct field *field, struct dic
         *value = dictionary_add_hashed(dictionary, text, hash);
         break;
     case TYPE_CATEGORY:
-    case TYPE_TEXT:
         *value = category_number(store, text, hash);
+        break;
+    case TYPE_TEXT:
+        *value = text_number(store, text, hash);
         break;
     case TYPE_DATE: {
         date_t date = date_from_iso(text);
@@ -789,6 +831,16 @@ int64_t store_category(const struct store *store, struct span value)
         number = dictionary_find(&store->categories,
                                  (struct span){folded.text ? folded.text : "", folded.length});
     buffer_free(&folded);
+    return number;
+}
+
+int64_t store_text(const struct store *store, struct span value)
+{
+    struct buffer marked = {0};
+    int64_t number = -1;
+    if (mark_text(&marked, value))
+        number = dictionary_find(&store->categories, (struct span){marked.text, marked.length});
+    buffer_free(&marked);
     return number;
 }
 

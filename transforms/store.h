@@ -114,6 +114,8 @@ struct store {
     struct dictionary categories; /* the same, folded */
     int32_t *folded;              /* of each spelling: its number in `categories` */
     size_t folded_capacity;
+    uint32_t folded_count; /* of the first spellings; the others are no category yet */
+    struct buffer marked;  /* a text as it stands among the categories: a scratch */
     int32_t *names; /* of each category: its spelling that people see, the first in text order */
     size_t name_capacity;
     struct source_info *sources;
@@ -209,6 +211,9 @@ bool store_open(const struct table *table, uint32_t row, date_t on);
 
 /* The number of a category value, folded: -1 when no row has it. */
 int64_t store_category(const struct store *store, struct span value);
+
+/* The number of a text, as it is: -1 when no row has it. */
+int64_t store_text(const struct store *store, struct span value);
 
 /* A category or text as it was written; "" for NO_VALUE. */
 struct span store_category_name(const struct store *store, int64_t value);

@@ -691,3 +691,28 @@ Test(semantics, listed_targets_take_the_place_of_those_defined)
                      "note\ttarget\t\tindicator\tunknown indicator\t1:3\n"));
     world_free(&world);
 }
+
+/* ---- texts and categories ---- */
+
+Test(semantics, texts_are_kept_as_they_are_and_categories_are_not)
+{
+    struct world world;
+    world_define(&world, "[dimension name]\nallocation = team.name\n"
+                         "[dimension service]\nallocation = team.service\n"
+                         "[defaults]\nsection = x\ncount = allocation\nwhen = open\n"
+                         "[X]\ntitle = x\nby = name\n[Y]\ntitle = y\nby = service\n"
+                         "[Z]\ntitle = z\nmet = team.name is \"north\"\n");
+    /* A text that is also a category's spelling, before and after it: each is what it is. A program
+     * that shows texts as categories are shown calls both teams by the one that comes first. */
+    world_fill(&world,
+               "team team:id name:text service:category started:date\n"
+               "t1 North NORTH 2018-01-01\n"
+               "t2 north north 2018-01-01\n\n"
+               "allocation child:child team:team started:date\n"
+               "c1 t1 2019-01-01\nc2 t2 2019-01-01\nc3 t2 2019-01-01\n",
+               "2019-12-31");
+    cr_assert_str_eq(world_parts(&world, "X", "2019-07"), "North 1 1; north 2 2");
+    cr_assert_str_eq(world_parts(&world, "Y", "2019-07"), "NORTH 3 3");
+    cr_assert_str_eq(world_measure(&world, "Z", "2019-07"), "2/3 67%");
+    world_free(&world);
+}
