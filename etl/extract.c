@@ -161,17 +161,37 @@ static int read_lookups(struct job *job, const char *path, struct error *error)
     return status;
 }
 
-/* Before any row is mapped, whatever the order of the files. Standard input has no name, and is
- * nobody's list. */
+/* That the lists which the sources of a file look into are among those read. */
+static int require_lookups(const struct job *job, const char *name, struct error *error)
+{
+    const struct source_config **sources = calloc(job->config.source_count + 1, sizeof *sources);
+    if (!sources)
+        return error_memory(error, "choosing the sources");
+    size_t count = sources_for(job, name, sources);
+    int status = 0;
+    for (size_t i = 0; i < count && status == 0; i++)
+        status = lookups_require(&job->lookups, sources[i], name, error);
+    free(sources);
+    return status;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* Before any row is mapped or written, whatever the order of the files. Standard input has no name,
+ * and is nobody's list. */
 static int read_all_lookups(struct job *job, const char *const *paths, size_t count,
                             struct error *error)
 {
     int status = lookups_prepare(&job->lookups, &job->config, error);
-    for (size_t i = 0; i < count && status == 0; i++) {
-        const char *slash = strrchr(paths[i], '/');
-        if (lookups_want(&job->lookups, slash ? slash + 1 : paths[i]))
+    for (size_t i = 0; i < count && status == 0; i++)
+        if (lookups_want(&job->lookups, base_name(paths[i])))
             status = read_lookups(job, paths[i], error);
-    }
+    for (size_t i = 0; i < count && status == 0; i++)
+        status = require_lookups(job, base_name(paths[i]), error);
     return status;
 }
 
@@ -219,8 +239,6 @@ static int extract_file(const struct job *job, struct input_file *file,
     bool only_looked_up =
         count == 0 && !job->source_name && lookups_want(&job->lookups, file->name);
     int status = count > 0 || only_looked_up ? 0 : unknown_source(job, file->name, error);
-    for (size_t i = 0; i < count && status == 0; i++)
-        status = lookups_require(&job->lookups, sources[i], file->name, error);
     if (status == 0 && count > 0)
         status = map_file(job, file, chosen_reader(format, sources, count), sources, count, writer,
                           findings, error);
