@@ -46,8 +46,8 @@ PACKAGE_LIBS   := $(shell pkg-config --libs $(PACKAGES) $(ISAL) 2>/dev/null) -lc
 CFLAGS_ALL = -std=c17 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -I. -include etl/banned.h \
   $(WARNINGS) $(WERROR) $(OPTIMISE_$(CONFIG)) -fstack-protector-strong $(PACKAGE_CFLAGS) $(CFLAGS)
 
-PROGRAMS := monthend monthend-extract monthend-transform monthend-load monthend-check \
-  monthend-describe monthend-explain monthend-run monthend-history monthend-diff monthend-init monthend-pseudonymise monthend-publish
+PROGRAMS := monthend monthend-extract monthend-transform monthend-load monthend-tracker \
+  monthend-check monthend-describe monthend-explain monthend-run monthend-history monthend-diff monthend-init monthend-pseudonymise monthend-publish
 MAINS    := $(PROGRAMS:monthend-%=etl/%.c)
 MAINS    := $(MAINS:monthend=etl/monthend.c)
 SOURCES  := $(filter-out $(MAINS),$(wildcard etl/*.c etl/sources/*.c transforms/*.c outputs/*.c))

@@ -538,6 +538,19 @@ int config_load(struct config *config, const char *path, struct problems *proble
     return 0;
 }
 
+int config_add_tracker(struct config *config, struct error *error)
+{
+    struct word_list *files = &config->definitions;
+    const char **words = arena_alloc(&config->arena, (files->count + 1) * sizeof *words);
+    if (!words)
+        return error_memory(error, "reading the configuration");
+    for (size_t w = 0; w < files->count; w++)
+        words[w] = files->words[w];
+    words[files->count] = config->tracker;
+    *files = (struct word_list){words, files->count + 1};
+    return 0;
+}
+
 void config_free(struct config *config)
 {
     catalogue_free(&config->catalogue);

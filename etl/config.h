@@ -161,6 +161,8 @@ struct config {
  * filled when a file cannot be read; what is wrong in them goes to `problems`. */
 int config_load(struct config *config, const char *path, struct problems *problems,
                 struct error *error);
+/* Reads the file of the tracker's checks behind the definitions. -1 when the memory ran out. */
+int config_add_tracker(struct config *config, struct error *error);
 void config_free(struct config *config);
 
 /* What is done with rows that fail a check: as configured, or as the datasets declare. */

@@ -232,6 +232,54 @@ int date_to_words(date_t date, char *out)
     return snprintf(out, DATE_TEXT_SIZE, "%d %.3s %04d", day, month_names[month - 1], year);
 }
 
+int moment_to_words(moment_t moment, char *out)
+{
+    if (moment == NO_MOMENT) {
+        *out = '\0';
+        return 0;
+    }
+    int length = date_to_words(moment_date(moment), out);
+    int minute = (int)((moment - moment_of_date(moment_date(moment))) / 60);
+    if (!moment_has_time(moment))
+        return length;
+    return length + snprintf(out + length, (size_t)(DATE_TEXT_SIZE - length), " %02d:%02d",
+                             minute / 60, minute % 60);
+}
+
+/* Monday to Sunday: 0 to 6. 1 January 1970 was a Thursday. */
+static int day_of_week(date_t day)
+{
+    return ((day + 3) % 7 + 7) % 7;
+}
+
+/* The year of a week is that of its Thursday, and its first week the one with 4 January in it. */
+static date_t first_monday(int year)
+{
+    date_t fourth = date_from_parts(year, 1, 4);
+    return fourth - day_of_week(fourth);
+}
+
+date_t week_from_iso(struct span text)
+{
+    struct span week = text;
+    int64_t year = span_number(span_cut(&week, '-'), 9999);
+    if (!week.text || week.length != 3 || *week.text != 'W' || year < 1)
+        return NO_DATE;
+    int64_t number = span_number((struct span){week.text + 1, 2}, 53);
+    if (number < 1)
+        return NO_DATE;
+    date_t monday = first_monday((int)year) + 7 * ((date_t)number - 1);
+    return monday < first_monday((int)year + 1) ? monday : NO_DATE;
+}
+
+int week_to_iso(date_t day, char *out)
+{
+    int year, month, day_of_month;
+    date_t monday = day - day_of_week(day);
+    date_parts(monday + 3, &year, &month, &day_of_month);
+    return snprintf(out, DATE_TEXT_SIZE, "%04d-W%02d", year, (monday - first_monday(year)) / 7 + 1);
+}
+
 int month_to_short(month_t month, char *out)
 {
     return snprintf(out, DATE_TEXT_SIZE, "%.3s-%02d", month_names[month % 12], month / 12 % 100);

@@ -56,14 +56,20 @@ moment_t moment_from_iso(struct span text);
 /* "2019-07"; -1 when the text is not one. */
 month_t month_from_iso(struct span text);
 
+/* The Monday of an ISO week, "2019-W31"; NO_DATE when there is no such week. */
+date_t week_from_iso(struct span text);
+
 enum { DATE_TEXT_SIZE = 24 };
 /* ISO into `out` of DATE_TEXT_SIZE; returns its length. A moment at midnight is written as a date
  * alone, one on the minute without seconds. */
 int date_to_iso(date_t date, char *out);
 int moment_to_iso(moment_t moment, char *out);
 int month_to_iso(month_t month, char *out);
-/* "9 Jul 2019" */
+/* The ISO week that a day lies in: 29 July 2019 is in 2019-W31, 30 December 2019 in 2020-W01. */
+int week_to_iso(date_t day, char *out);
+/* "9 Jul 2019" and "9 Jul 2019 21:15". */
 int date_to_words(date_t date, char *out);
+int moment_to_words(moment_t moment, char *out);
 /* "Jul-19" and "July 2019". */
 int month_to_short(month_t month, char *out);
 int month_to_long(month_t month, char *out);

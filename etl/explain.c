@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "etl/program.h"
-#include "etl/stage.h"
 #include "transforms/calculation.h"
 #include "transforms/feeding.h"
 #include "transforms/grade.h"
@@ -209,27 +208,6 @@ static const struct indicator *find_indicator(const struct calculation *calculat
     program_usage_error("there is no indicator '%s'", code);
 }
 
-/* Extracts the newest files of the inbox, and reads what comes. */
-static void read_extract(struct calculation *calculation, const struct calculation_options *chosen)
-{
-    struct error error = {0};
-    int ends[2];
-    const char *arguments[] = {"monthend-extract", "--quiet", "--config",
-                               chosen->config ? chosen->config : "pipeline.conf", NULL};
-    struct stage extract;
-    if (stage_pipe(ends, &error) < 0 ||
-        stage_start(&extract, arguments, STDIN_FILENO, ends[1], &error) < 0)
-        program_fail(&error);
-    close(ends[1]);
-    calculation_read(calculation, chosen, ends[0], "the extract");
-    close(ends[0]);
-    enum exit_code code = stage_wait(&extract, &error);
-    if (error.code != EXIT_COMPLETE)
-        program_fail(&error);
-    if (code != EXIT_COMPLETE)
-        program_exit(code);
-}
-
 int main(int argc, char **argv)
 {
     program_begin(&program);
@@ -268,7 +246,7 @@ int main(int argc, char **argv)
         int descriptor = settings_open_input(argv[rest + 2], &name);
         calculation_read(&calculation, &chosen, descriptor, name);
     } else {
-        read_extract(&calculation, &chosen);
+        calculation_extract(&calculation, &chosen);
     }
 
     struct evaluator evaluator;

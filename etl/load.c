@@ -12,6 +12,7 @@
 #include "etl/settings.h"
 #include "etl/tables.h"
 #include "outputs/figures.h"
+#include "outputs/tracker_workbook.h"
 #include "outputs/workbook.h"
 #include "outputs/worklists.h"
 
@@ -46,6 +47,7 @@ struct load {
     struct config config; /* empty without a configuration: everything is written */
     struct report report;
     struct worklists worklists;
+    struct tracker_children children; /* of the tracker, where the stream has one */
     unsigned cut;
 };
 
@@ -126,16 +128,21 @@ static int read_stream(struct load *load, struct error *error)
 {
     static const char *const splits[] = {"one", "by service", "by team"};
     const char *name;
-    struct report_rows rows = {&load->worklists, TABLE_EXCEPTION, worklists_add};
+    struct report_rows rows[3] = {{.table = NULL}};
+    size_t asked = 0;
     load->worklists.error = error;
+    load->children.error = error;
+    if (load->folder)
+        rows[asked++] = (struct report_rows){&load->children, TABLE_TRACKER, tracker_children_add};
+    if (wants_worklists(load))
+        rows[asked] = (struct report_rows){&load->worklists, TABLE_EXCEPTION, worklists_add};
     for (int s = 0; s < 3; s++)
         if (strcmp(load->config.worklists, splits[s]) == 0)
             load->worklists.split = (enum worklist_split)s;
     int descriptor = settings_open_input(load->stream, &name);
     struct stream_reader *reader = stream_reader_new(descriptor, name, load->partial);
-    int status =
-        reader ? report_read(&load->report, reader, wants_worklists(load) ? &rows : NULL, error)
-               : error_memory(error, "reading the measures");
+    int status = reader ? report_read(&load->report, reader, rows, error)
+                        : error_memory(error, "reading the measures");
     stream_reader_free(reader);
     if (status == 0 && wants_worklists(load))
         status = worklists_seal(&load->worklists);
@@ -173,27 +180,47 @@ static int write_worklist(struct load *load, size_t pile, const char *path, stru
     return status;
 }
 
-/* worklists.xlsx, or one for each service or team in the folder worklists. */
+/* worklists.xlsx, or worklists-NAME.xlsx for each service or team. */
 static int write_worklists(struct load *load, struct error *error)
 {
     const struct worklists *worklists = &load->worklists;
-    bool one = worklists->split == WORKLISTS_ONE;
     struct buffer path = {0};
     struct buffer name = {0};
-    buffer_format(&path, "%s/worklists", load->folder);
-    int status = path.failed ? error_memory(error, "writing the worklists") : 0;
-    if (status == 0 && !one)
-        status = folder_create(path.text, error);
+    int status = 0;
     for (size_t p = 0; p < worklists->pile_count && status == 0; p++) {
         worklist_file_name(worklists, p, &name);
         path.length = 0;
-        buffer_format(&path, "%s/%s%s.xlsx", load->folder, one ? "" : "worklists/",
-                      name.failed ? "" : name.text);
+        buffer_format(&path, "%s/%s.xlsx", load->folder, name.failed ? "" : name.text);
         status = path.failed || name.failed ? error_memory(error, "writing the worklists")
                                             : write_worklist(load, p, path.text, error);
     }
     buffer_free(&path);
     buffer_free(&name);
+    return status;
+}
+
+static int write_tracker_file(struct load *load, const char *path, struct error *error)
+{
+    struct output_file file;
+    unsigned cut = 0;
+    int status = output_file_begin(&file, path, error);
+    if (status == 0)
+        status = tracker_workbook_write(&load->report, &load->children, file.temporary.text,
+                                        file.folder.text, &cut, error);
+    if (status == 0)
+        status = output_file_commit(&file, error);
+    output_file_end(&file);
+    load->cut += cut;
+    return status;
+}
+
+static int write_tracker(struct load *load, struct error *error)
+{
+    struct buffer path = {0};
+    buffer_format(&path, "%s/missing-tracker.xlsx", load->folder);
+    int status = path.failed ? error_memory(error, "writing the tracker")
+                             : write_tracker_file(load, path.text, error);
+    buffer_free(&path);
     return status;
 }
 
@@ -207,6 +234,8 @@ static int write_folder(struct load *load, struct error *error)
         status = write_performance(load, path.text, error);
     if (status == 0 && wants_worklists(load))
         status = write_worklists(load, error);
+    if (status == 0 && load->report.week_count > 0)
+        status = write_tracker(load, error);
     buffer_free(&path);
     return status;
 }
@@ -251,6 +280,7 @@ int main(int argc, char **argv)
     else if (status == 0)
         status = write_performance(&load, load.output, &error);
     worklists_free(&load.worklists);
+    tracker_children_free(&load.children);
     report_free(&load.report);
     config_free(&load.config);
     if (status < 0)

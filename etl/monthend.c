@@ -24,6 +24,7 @@ static const struct verb verbs[] = {
     {"pseudonymise", "replace the identifiers of children in a record stream"},
     {"publish", "suppress small counts in a measure stream, for the public"},
     {"load", "write the workbook from a measure stream"},
+    {"tracker", "write the weekly tracker of missing children"},
     {"check", "check the configuration and the definitions, without data"},
     {"describe", "say what extract sees in a file, and print a [source] to paste"},
     {"explain", "list the rows behind one figure"},

@@ -79,6 +79,8 @@ static int digest_configuration(struct run_plan *plan, struct error *error)
         status = add_file(&digests, file->path, error);
     for (size_t d = 0; d < config->definitions.count && status == 0; d++)
         status = add_file(&digests, config->definitions.words[d], error);
+    if (status == 0 && config->tracker)
+        status = add_file(&digests, config->tracker, error);
     if (status == 0)
         status = add_file(&digests, config->catalogue.path, error);
     if (status == 0)

@@ -79,9 +79,9 @@
  * where low is better), or that could not be counted (no weight). The most urgent first within each
  * indicator. record is the row's own identifier; service, team and worker are those who hold the
  * child's case on the last day of the month, by name. lacking says what the test looks for, last
- * the latest of it, due the day it had to be there, overdue the days since then at the as-at date
- * and done the day it was put right after the month's end; dated is the row's own date. Each is
- * empty when there is none. These rows are about single children. */
+ * the latest of it, due the day it had to be there, done the day it was, late or after the month's
+ * end, and overdue the days from due to done or to the as-at date; dated is the row's own date.
+ * Each is empty when there is none. These rows are about single children. */
 #define TABLE_EXCEPTION "exception"
 #define COLUMNS_EXCEPTION                                                                          \
     "code:id month:month reason:text child:id record:id service:text team:text worker:text "       \
@@ -110,6 +110,27 @@
  * "INDICATOR:COUNTED:MET,..." with the months in hexadecimal bits. */
 #define TABLE_MARKED_ROW   "marked_row"
 #define COLUMNS_MARKED_ROW "row:id marks:text"
+
+/* ---- from tracker: a report of its own, of one week ---- */
+
+/* Two rows: the week, and the one before. last is the day that everything is seen on. */
+#define TABLE_WEEK "week"
+#define COLUMNS_WEEK                                                                               \
+    "week:text first:date last:date children:number episodes:number hours:number missing:number"
+
+/* A check, how often it was asked and met in the week and in the one before. fed: some source feeds
+ * what it asks. */
+#define TABLE_TRACKER_CHECK "tracker_check"
+#define COLUMNS_TRACKER_CHECK                                                                      \
+    "code:id title:text fed:flag asked:number met:number asked_before:number met_before:number"
+
+/* A child who was missing in the week. started is of the latest episode, missing whether it goes
+ * on; answers has "met/asked" for each check in turn, separated by blanks. Rows about single
+ * children. */
+#define TABLE_TRACKER "tracker"
+#define COLUMNS_TRACKER                                                                            \
+    "child:id episodes:number hours:number started:time missing:flag from:text placement:text "    \
+    "service:text team:text worker:text answers:text gaps:number @:at"
 
 /* ---- from run: a stream of its own behind that of transform ---- */
 

@@ -6,6 +6,7 @@
 #include "etl/program.h"
 #include "transforms/calculation.h"
 #include "transforms/row_marks.h"
+#include "transforms/tracker.h"
 
 static const struct program_option options[] = {
     {"config", 'c', "FILE", "the configuration (pipeline.conf)"},
@@ -26,8 +27,32 @@ static const struct program program = {
     .options = options,
 };
 
+/* The tracker of the last week that has ended at the as-at date goes with the report of the last
+ * month that has. */
+static bool has_tracker(const struct calculation *calculation, month_t month)
+{
+    date_t as_at = calculation->window.as_at;
+    return calculation->config.tracker && month_last(month) <= as_at &&
+           month_last(month + 1) > as_at;
+}
+
+static int write_tracker(struct calculation *calculation, struct stream_writer *writer,
+                         struct error *error)
+{
+    struct evaluator evaluator;
+    date_t as_at = calculation->window.as_at;
+    int status = evaluator_init(&evaluator, &calculation->store, &calculation->all,
+                                &calculation->calendar, as_at, error);
+    if (status == 0)
+        status = tracker_write(writer, &evaluator, calculation->config.tracker,
+                               tracker_last_week(as_at));
+    evaluator_free(&evaluator);
+    return status;
+}
+
 /* One stream a report, one after another. */
-static int write_reports(struct measures *measures, struct error *error)
+static int write_reports(struct calculation *calculation, struct measures *measures,
+                         struct error *error)
 {
     const struct window *window = &measures->window;
     int status = 0;
@@ -35,6 +60,8 @@ static int write_reports(struct measures *measures, struct error *error)
         struct stream_writer writer;
         stream_writer_open(&writer, STDOUT_FILENO, "standard output");
         status = measures_write(measures, month, &writer, error);
+        if (status == 0 && has_tracker(calculation, month))
+            status = write_tracker(calculation, &writer, error);
         if (status == 0)
             status = stream_writer_close(&writer, error);
         else
@@ -64,7 +91,7 @@ static int compute_and_write(struct calculation *calculation, struct measures *m
     if (status == 0 && trace_path) /* it is there when the first report is */
         status = row_marks_write(&marks, trace_path, error);
     if (status == 0)
-        status = write_reports(measures, error);
+        status = write_reports(calculation, measures, error);
     row_marks_free(&marks);
     return status;
 }

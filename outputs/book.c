@@ -36,8 +36,7 @@ static bool looks_escaped(const char *text)
            is_hex(text[4]) && is_hex(text[5]) && text[6] == '_';
 }
 
-/* The text as a cell can hold it, in the book's scratch buffer. */
-static const char *fit_text(struct book *book, const char *text)
+const char *book_plain(struct book *book, const char *text)
 {
     static const char note[] = "... (cut)";
     struct buffer *out = &book->scratch;
@@ -79,7 +78,7 @@ void book_text(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t
         return;
     lxw_format *format = book->styles.formats[style];
     if (*text)
-        book_check(book, worksheet_write_string(sheet, row, column, fit_text(book, text), format),
+        book_check(book, worksheet_write_string(sheet, row, column, book_plain(book, text), format),
                    "a text");
     else
         book_check(book, worksheet_write_blank(sheet, row, column, format), "a blank cell");
@@ -118,7 +117,7 @@ void book_link(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t
     snprintf(url, sizeof url, "internal:%s", target);
     lxw_format *format = book->styles.formats[STYLE_LINK];
     book_check(book, worksheet_write_url(sheet, row, column, url, format), "a link");
-    book_check(book, worksheet_write_string(sheet, row, column, fit_text(book, text), format),
+    book_check(book, worksheet_write_string(sheet, row, column, book_plain(book, text), format),
                "a link");
 }
 
@@ -142,7 +141,7 @@ void book_merge(struct book *book, lxw_worksheet *sheet, lxw_row_t first_row, lx
     else
         book_check(book,
                    worksheet_merge_range(sheet, first_row, first, last_row, last,
-                                         fit_text(book, text), book->styles.formats[style]),
+                                         book_plain(book, text), book->styles.formats[style]),
                    "a paragraph");
 }
 
@@ -218,31 +217,45 @@ unsigned book_lines(const char *text, double width)
     return lines;
 }
 
-void book_fit_row(struct book *book, lxw_worksheet *sheet, lxw_row_t row, const char *const *texts,
-                  const double *widths, size_t count)
+void book_row_lines(struct book *book, lxw_worksheet *sheet, lxw_row_t row, unsigned lines)
 {
     enum { MOST_LINES = 30 };
     const double line_height = 13;
+    lines = lines > MOST_LINES ? MOST_LINES : lines;
+    if (sheet && lines > 1)
+        book_check(book, worksheet_set_row(sheet, row, lines * line_height + 3, NULL), "a height");
+}
+
+void book_fit_row(struct book *book, lxw_worksheet *sheet, lxw_row_t row, const char *const *texts,
+                  const double *widths, size_t count)
+{
     unsigned most = 1;
     for (size_t i = 0; i < count; i++) {
         unsigned lines = book_lines(texts[i], widths[i]);
         most = lines > most ? lines : most;
     }
-    if (!sheet || most == 1)
-        return;
-    most = most > MOST_LINES ? MOST_LINES : most;
-    book_check(book, worksheet_set_row(sheet, row, most * line_height + 3, NULL), "a height");
+    book_row_lines(book, sheet, row, most);
 }
 
 /* ---- sheets -------------------------------------------------------------------------------- */
 
-/* Headers and footers have codes of their own, which begin with &. */
+/* Headers and footers have codes of their own, which begin with &, and a limit of 255 characters
+ * for all of their parts. */
 static void add_plain(struct buffer *out, const char *text)
 {
-    for (; *text; text++) {
-        buffer_add_char(out, *text);
-        if (*text == '&')
+    enum { LONGEST = 100 };
+    const utf8proc_uint8_t *next = (const utf8proc_uint8_t *)text;
+    size_t begin = out->length;
+    while (*next && out->length - begin < LONGEST) {
+        utf8proc_int32_t point;
+        utf8proc_ssize_t used = utf8proc_iterate(next, -1, &point);
+        if (used < 1 || point < ' ')
+            buffer_add_char(out, ' ');
+        else
+            buffer_add(out, (const char *)next, (size_t)used);
+        if (point == '&')
             buffer_add_char(out, '&');
+        next += used < 1 ? 1 : used;
     }
 }
 
@@ -286,6 +299,8 @@ static size_t plain_name(const char *name, char out[LONGEST_SHEET_NAME + 1])
             length--;
         length -= length > 0;
     }
+    if (length == 0)
+        out[length++] = '-'; /* every sheet has a name */
     out[length] = '\0';
     return length;
 }

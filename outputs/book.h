@@ -49,6 +49,9 @@ const char *book_name_of(const struct book *book, const char *name);
  * after a failure. */
 lxw_worksheet *book_sheet(struct book *book, const char *name);
 
+/* A text as a cell can hold it, and a chart's title; borrowed until the next call. */
+const char *book_plain(struct book *book, const char *text);
+
 void book_text(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
                const char *text, enum style style);
 void book_number(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
@@ -82,6 +85,9 @@ void book_fill(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t
  * workbook do not all do so themselves. Rows of one line keep their height. */
 void book_fit_row(struct book *book, lxw_worksheet *sheet, lxw_row_t row, const char *const *texts,
                   const double *widths, size_t count);
+
+/* Makes a row as high as some lines. */
+void book_row_lines(struct book *book, lxw_worksheet *sheet, lxw_row_t row, unsigned lines);
 
 /* How many lines a text takes in a column of this width. */
 unsigned book_lines(const char *text, double width);

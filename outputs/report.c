@@ -53,9 +53,10 @@ static int take_report(struct reading *reading)
 /* Rows about single children, and what other programs need: for those who asked. */
 static int hand_on(struct reading *reading)
 {
-    if (!reading->rows || strcmp(reading->rows->table, stream_table(reading->reader)) != 0)
-        return 0;
-    return reading->rows->row(reading->rows->context, reading->report, reading->reader);
+    const struct report_rows *rows = reading->rows;
+    while (rows && rows->table && strcmp(rows->table, stream_table(reading->reader)) != 0)
+        rows++;
+    return rows && rows->table ? rows->row(rows->context, reading->report, reading->reader) : 0;
 }
 
 static const struct {
@@ -68,7 +69,8 @@ static const struct {
     {TABLE_FIGURE, take_figure},      {TABLE_EXCEPTION, hand_on},
     {TABLE_SOURCE_COUNT, take_count}, {TABLE_REMARK, take_remark},
     {TABLE_UNMAPPED, take_unmapped},  {TABLE_RESTATEMENT, take_restatement},
-    {TABLE_HEADER, hand_on},
+    {TABLE_HEADER, hand_on},          {TABLE_TRACKER, hand_on},
+    {TABLE_WEEK, take_week},          {TABLE_TRACKER_CHECK, take_check},
 };
 
 static int take_source(struct reading *reading)
@@ -164,6 +166,8 @@ void report_free(struct report *report)
     free(report->comments);
     free(report->figures);
     free(report->restatements);
+    free(report->weeks);
+    free(report->checks);
     arena_free(&report->arena);
     *report = (struct report){0};
 }

@@ -71,6 +71,19 @@ struct report_restatement {
     double added, removed, changed;
 };
 
+/* A week of the tracker: this one, and the one before. */
+struct report_week {
+    const char *week;
+    date_t first, last;
+    double children, episodes, hours, missing;
+};
+
+struct report_check {
+    const char *code, *title;
+    bool fed; /* some source says whether it is recorded */
+    double asked, met, asked_before, met_before;
+};
+
 struct report_source {
     const char *file, *sheet, *sha256, *as_at;
 };
@@ -118,6 +131,10 @@ struct report {
     size_t figure_count, figure_capacity;
     struct report_restatement *restatements;
     size_t restatement_count, restatement_capacity;
+    struct report_week *weeks;
+    size_t week_count, week_capacity;
+    struct report_check *checks;
+    size_t check_count, check_capacity;
     bool compared; /* with what was published before: the stream has restatements, perhaps none */
     struct report_source *sources;
     size_t source_count, source_capacity;
@@ -141,7 +158,8 @@ struct report_rows {
     int (*row)(void *context, const struct report *report, const struct stream_reader *reader);
 };
 
-/* Reads a whole measure stream; `rows` may be NULL. A record stream is refused with what to do. */
+/* Reads a whole measure stream. `rows` is ended by a NULL table, or NULL itself. A record stream is
+ * refused with what to do. */
 int report_read(struct report *report, struct stream_reader *reader, const struct report_rows *rows,
                 struct error *error);
 void report_free(struct report *report);

@@ -32,6 +32,8 @@ int take_caseload(struct reading *reading);
 int take_restatement(struct reading *reading);
 int take_comment(struct reading *reading);
 int take_figure(struct reading *reading);
+int take_week(struct reading *reading);
+int take_check(struct reading *reading);
 int take_count(struct reading *reading);
 int take_remark(struct reading *reading);
 int take_unmapped(struct reading *reading);

@@ -43,22 +43,22 @@ static lxw_chart_series *add_series(struct section *section, lxw_chart *chart, c
 {
     lxw_chart_series *series = chart_add_series(chart, NULL, NULL);
     if (series)
-        chart_series_set_name(series, name);
+        chart_series_set_name(series, book_plain(section->book, name));
     else
         error_memory(section->book->error, "drawing a chart");
     return series;
 }
 
 /* Fonts, axes and grid: the same for every chart. */
-static void dress(lxw_chart *chart, const struct report_indicator *indicator, const char *title,
-                  bool legend)
+static void dress(struct book *book, lxw_chart *chart, const struct report_indicator *indicator,
+                  const char *title, bool legend)
 {
     char font[] = "Arial";
     lxw_chart_font title_font = {.name = font, .size = 9, .bold = LXW_TRUE};
     lxw_chart_font axis_font = {.name = font, .size = 8};
     lxw_chart_line grid = {.color = COLOUR_GRID, .width = 0.5};
     bool percent = strcmp(indicator->unit, "percent") == 0;
-    chart_title_set_name(chart, title);
+    chart_title_set_name(chart, book_plain(book, title));
     chart_title_set_name_font(chart, &title_font);
     chart_axis_set_num_font(chart->x_axis, &axis_font);
     chart_axis_set_num_font(chart->y_axis, &axis_font);
@@ -78,7 +78,7 @@ static void insert(struct section *section, lxw_chart *chart, struct chart_place
     union {
         const char *in;
         char *out; /* the library copies it, but says so nowhere */
-    } text = {.in = description};
+    } text = {.in = book_plain(section->book, description)};
     lxw_chart_options options = {.y_offset = 2,
                                  .description = text.out,
                                  .object_position = LXW_OBJECT_MOVE_DONT_SIZE,
@@ -155,7 +155,7 @@ void section_line_chart(struct section *section, size_t number, struct chart_pla
         chart_series_set_marker_type(target, LXW_CHART_MARKER_NONE);
     }
     chart_title(indicator, "", title, sizeof title);
-    dress(chart, indicator, title, target != NULL);
+    dress(section->book, chart, indicator, title, target != NULL);
     chart_show_blanks_as(chart, LXW_CHART_BLANKS_AS_GAP);
     describe_line(report, number, title, description, sizeof description);
     insert(section, chart, place, description);
@@ -201,7 +201,7 @@ void section_bar_chart(struct section *section, size_t first_member, size_t coun
     chart_series_set_labels(series);
     chart_series_set_labels_font(series, &label_font);
     chart_title(indicator, more, title, sizeof title);
-    dress(chart, indicator, title, false);
+    dress(section->book, chart, indicator, title, false);
     describe_bars(report, first_member, count, title, description, sizeof description);
     insert(section, chart, place, description);
 }

@@ -34,8 +34,8 @@ static void write_heading(struct section *section, const char *text)
 {
     struct measure measure = measure_of(section);
     lxw_row_t row = section_place(section, measure.first_lane, measure.last_lane, 1);
-    book_text(section->book, section->sheet, row, measure.first, text, STYLE_SECTION);
-    book_fill(section->book, section->sheet, row, measure.first + 1, measure.last, STYLE_SECTION);
+    book_text(section->book, section->sheet, row, measure.first, text, STYLE_BAND);
+    book_fill(section->book, section->sheet, row, measure.first + 1, measure.last, STYLE_BAND);
 }
 
 /* Whose it is, when it is due, and how it stands. */

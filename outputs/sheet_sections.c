@@ -123,14 +123,29 @@ static const char *title_of(const struct report_indicator *indicator)
     return *indicator->detail_title ? indicator->detail_title : indicator->title;
 }
 
+/* A target as it is written in a definition, "95%" or "17": a number under its format; as it stands
+ * where it is more than one number. */
+static void write_own_target(const struct section *section, lxw_row_t row, const char *text)
+{
+    struct span number = span_of(text);
+    bool percent = number.length > 1 && number.text[number.length - 1] == '%';
+    number.length -= percent;
+    decimal_t value = decimal_from_text(number);
+    if (value == NO_DECIMAL)
+        book_text(section->book, section->sheet, row, section->target, text, STYLE_CENTRE);
+    else
+        book_number(section->book, section->sheet, row, section->target,
+                    (double)value / DECIMAL_ONE / (percent ? 100 : 1),
+                    percent ? STYLE_PERCENT : STYLE_CENTRE);
+}
+
 /* The target that the detail table shows: its own, or that of the month. */
 static void write_target(const struct section *section, lxw_row_t row,
                          const struct report_indicator *indicator, const struct result *last)
 {
     struct book *book = section->book;
     if (*indicator->detail_target)
-        book_text(book, section->sheet, row, section->target, indicator->detail_target,
-                  STYLE_CENTRE);
+        write_own_target(section, row, indicator->detail_target);
     else if (last->has_target)
         book_number(book, section->sheet, row, section->target, last->target,
                     style_of_target(indicator->unit));

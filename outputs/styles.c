@@ -40,6 +40,7 @@ static const struct style_row rows[STYLE_HOW_MANY] = {
                              .align = LXW_ALIGN_CENTER},
     [STYLE_SECTION] = {.bold = true, .font = COLOUR_HEADING, .fill = COLOUR_SECTION},
     [STYLE_HEADING] = {.size = 11, .bold = true, .plain = true, .font = COLOUR_HEADING},
+    [STYLE_BAND] = {.bold = true, .plain = true, .font = COLOUR_HEADING, .fill = COLOUR_SECTION},
     [STYLE_PROSE] = {.plain = true, .wrap = true, .align = LXW_ALIGN_LEFT, .top = true},
     [STYLE_SMALL] = {.size = 9, .plain = true, .wrap = true, .font = COLOUR_NOTE, .top = true},
     [STYLE_TEXT] = {.align = LXW_ALIGN_LEFT},

@@ -18,6 +18,7 @@ enum style {
     STYLE_HEADER_CENTRE,
     STYLE_SECTION,
     STYLE_HEADING, /* of a part of a sheet that is no table */
+    STYLE_BAND,    /* a heading over cells without rules */
     STYLE_PROSE,   /* a paragraph, over cells that are one */
     STYLE_SMALL,   /* what stands below it */
     STYLE_TEXT,

@@ -58,9 +58,8 @@ static void end_sheet(struct listing *listing)
 static void begin_sheet(struct listing *listing, size_t number)
 {
     static const char *const headers[COLUMNS] = {
-        "Child",           "Record",       "Service",      "Team",      "Worker",
-        "What is missing", "Record dated", "Last",         "Due",       "Days overdue",
-        "Done since",      "Source file",  "Source sheet", "Source row"};
+        "Child", "Record", "Service",   "Team", "Worker",      "What is missing", "Record dated",
+        "Last",  "Due",    "Days late", "Done", "Source file", "Source sheet",    "Source row"};
     struct book *book = listing->book;
     const struct report_indicator *indicator = &book->report->indicators[number];
     listing->indicator = number;
@@ -70,8 +69,9 @@ static void begin_sheet(struct listing *listing, size_t number)
     buffer_format(&listing->text, "%s  %s", indicator->code, indicator->title);
     month_t month = month_from_iso(stream_field(listing->reader, "month"));
     book_title_of(book, listing->sheet, listing->text.failed ? "" : listing->text.text, month,
-                  "Most urgent first: never done, then the longest overdue at the as-at date; what "
-                  "was put right since the month's end stands last.");
+                  "Most urgent first: never done, then the longest overdue; what was done, late or "
+                  "since the month's end, stands last. Days late: to that day, or to the as-at "
+                  "date.");
     book_headers(book, listing->sheet, HEADER_ROW, headers, widths, COLUMNS);
     listing->row = HEADER_ROW + 1;
 }
@@ -159,9 +159,8 @@ enum { S_CODE, S_TITLE, S_SERVICE, S_TEAM, S_ROWS, S_OVERDUE, S_LONGEST, S_DONE,
 static void write_summary(struct book *book, const struct worklist_pile *pile)
 {
     static const double summary_widths[S_COLUMNS] = {9, 70, 34, 28, 11, 11, 14, 12};
-    static const char *const headers[S_COLUMNS] = {"Code",           "Indicator", "Service",
-                                                   "Team",           "Not met",   "Overdue",
-                                                   "Longest (days)", "Done since"};
+    static const char *const headers[S_COLUMNS] = {
+        "Code", "Indicator", "Service", "Team", "Not met", "Overdue", "Longest (days)", "Done"};
     const struct report *report = book->report;
     lxw_worksheet *sheet = book_sheet(book, "Summary");
     char title[160];

@@ -120,10 +120,11 @@ int worklists_add(void *context, const struct report *report, const struct strea
         return memory_failed(worklists);
     decimal_t overdue = decimal_from_text(stream_field(reader, "overdue"));
     double days = overdue == NO_DECIMAL ? 0 : (double)(overdue / DECIMAL_ONE);
+    bool done = stream_field(reader, "done").length > 0;
     count->rows++;
-    count->overdue += days > 0;
-    count->done += stream_field(reader, "done").length > 0;
-    count->longest = days > count->longest ? days : count->longest;
+    count->overdue += days > 0 && !done;
+    count->done += done;
+    count->longest = days > count->longest && !done ? days : count->longest;
     unsigned source;
     uint32_t row;
     if (stream_at(reader, stream_field(reader, "@"), &source, &row) < 0)
@@ -140,12 +141,24 @@ int worklists_add(void *context, const struct report *report, const struct strea
     return 0;
 }
 
+static int compare_counts(const void *a, const void *b)
+{
+    const struct worklist_count *x = a;
+    const struct worklist_count *y = b;
+    if (x->indicator != y->indicator)
+        return x->indicator < y->indicator ? -1 : 1;
+    int order = strcmp(x->service, y->service);
+    return order ? order : strcmp(x->team, y->team);
+}
+
 int worklists_seal(struct worklists *worklists)
 {
     if (worklists->pile_count == 0 && !new_pile(worklists, SPAN("")))
         return -1;
     for (size_t p = 0; p < worklists->pile_count; p++) {
         struct worklist_pile *pile = &worklists->piles[p];
+        if (pile->count_count > 1)
+            qsort(pile->counts, pile->count_count, sizeof *pile->counts, compare_counts);
         stream_write_table_end(&pile->writer);
         pile->open = false;
         if (stream_writer_close(&pile->writer, worklists->error) < 0)
@@ -179,19 +192,26 @@ static void add_plain_name(const char *name, struct buffer *out)
     }
 }
 
+static void add_file_name(const struct worklists *worklists, size_t pile, struct buffer *out)
+{
+    static const char *const missing[] = {"", "no service", "no team"};
+    const char *name = worklists->piles[pile].name;
+    out->length = 0;
+    buffer_add_text(out, "worklists");
+    if (worklists->split == WORKLISTS_ONE)
+        return;
+    buffer_add_char(out, '-');
+    add_plain_name(*name ? name : missing[worklists->split], out);
+}
+
 /* Two names that differ only in what a file's name does not have are told apart by a number. */
 void worklist_file_name(const struct worklists *worklists, size_t pile, struct buffer *out)
 {
-    static const char *const missing[] = {"worklists", "no service", "no team"};
     struct buffer other = {0};
     unsigned alike = 1;
-    const char *name = worklists->piles[pile].name;
-    out->length = 0;
-    add_plain_name(*name ? name : missing[worklists->split], out);
+    add_file_name(worklists, pile, out);
     for (size_t p = 0; p < pile; p++) {
-        name = worklists->piles[p].name;
-        other.length = 0;
-        add_plain_name(*name ? name : missing[worklists->split], &other);
+        add_file_name(worklists, p, &other);
         if (!other.failed && !out->failed && strcasecmp(other.text, out->text) == 0)
             alike++;
     }

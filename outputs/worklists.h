@@ -49,7 +49,8 @@ int worklists_seal(struct worklists *worklists);
 int worklist_write(struct worklist_pile *pile, const struct report *report, const char *path,
                    const char *folder, unsigned *cut, struct error *error);
 
-/* The name of the pile's file, without .xlsx: made of letters, digits, blanks and hyphens. */
+/* The name of the pile's file, without .xlsx: "worklists", or "worklists-" and the service's or
+ * team's letters, digits and blanks. */
 void worklist_file_name(const struct worklists *worklists, size_t pile, struct buffer *out);
 
 void worklists_free(struct worklists *worklists);

@@ -1,6 +1,10 @@
 #include "transforms/calculation.h"
 
+#include <string.h>
+#include <unistd.h>
+
 #include "etl/program.h"
+#include "etl/stage.h"
 #include "transforms/holder.h"
 #include "transforms/ready_made.h"
 
@@ -22,6 +26,12 @@ static void check_options(const struct calculation_options *options)
     }
 }
 
+/* Checks of the tracker stand behind the indicators of the report, which knows nothing of them. */
+static bool is_check(const struct config *config, const struct indicator *indicator)
+{
+    return strcmp(indicator->file, config->tracker) == 0;
+}
+
 void calculation_prepare(struct calculation *calculation, const struct calculation_options *options)
 {
     *calculation = (struct calculation){0};
@@ -32,11 +42,16 @@ void calculation_prepare(struct calculation *calculation, const struct calculati
     settings_load(config, options->config, &problems);
     if (config->catalogue.count == 0)
         settings_require(&problems); /* nothing can be said of definitions without datasets */
+    if (config->tracker && config_add_tracker(config, &error) < 0)
+        program_fail(&error);
     if (store_init(&calculation->store, &config->catalogue, &error) < 0 ||
-        definitions_load(&calculation->definitions, config, &calculation->store, &problems,
-                         &error) < 0 ||
+        definitions_load(&calculation->all, config, &calculation->store, &problems, &error) < 0 ||
         checks_load(&calculation->checks, config, &calculation->store, &problems, &error) < 0)
         program_fail(&error);
+    calculation->definitions = calculation->all;
+    while (config->tracker && calculation->definitions.count > 0 &&
+           is_check(config, calculation->all.indicators[calculation->definitions.count - 1]))
+        calculation->definitions.count--;
     ready_made_need(&calculation->store);
     holder_need(&calculation->store);
     if (!config->holidays)
@@ -76,16 +91,36 @@ void calculation_read(struct calculation *calculation, const struct calculation_
     if (intake_seal(&calculation->intake, &calculation->checks, &calculation->calendar,
                     window->as_at, &error) < 0)
         program_fail(&error);
-    definitions_prepare(&calculation->definitions, &calculation->store);
+    definitions_prepare(&calculation->all, &calculation->store);
     if (ready_made_targets(&calculation->definitions, &calculation->store,
                            &calculation->intake.remarks, &error) < 0)
         program_fail(&error);
 }
 
+void calculation_extract(struct calculation *calculation, const struct calculation_options *options)
+{
+    struct error error = {0};
+    int ends[2];
+    const char *arguments[] = {"monthend-extract", "--quiet", "--config",
+                               options->config ? options->config : "pipeline.conf", NULL};
+    struct stage extract;
+    if (stage_pipe(ends, &error) < 0 ||
+        stage_start(&extract, arguments, STDIN_FILENO, ends[1], &error) < 0)
+        program_fail(&error);
+    close(ends[1]);
+    calculation_read(calculation, options, ends[0], "the extract");
+    close(ends[0]);
+    enum exit_code code = stage_wait(&extract, &error);
+    if (error.code != EXIT_COMPLETE)
+        program_fail(&error);
+    if (code != EXIT_COMPLETE)
+        program_exit(code);
+}
+
 void calculation_free(struct calculation *calculation)
 {
     intake_free(&calculation->intake);
-    definitions_free(&calculation->definitions);
+    definitions_free(&calculation->all);
     checks_free(&calculation->checks);
     store_free(&calculation->store);
     calendar_free(&calculation->calendar);

@@ -15,7 +15,8 @@
 struct calculation {
     struct config config;
     struct calendar calendar;
-    struct definitions definitions;
+    struct definitions definitions; /* of the report: a part of all of them */
+    struct definitions all; /* with the checks of the weekly tracker behind them; the owner */
     struct checks checks;
     struct store store;
     struct intake intake;
@@ -39,6 +40,10 @@ void calculation_prepare(struct calculation *calculation,
 /* Reads the record stream and settles month and as-at date. */
 void calculation_read(struct calculation *calculation, const struct calculation_options *options,
                       int descriptor, const char *name);
+
+/* Extracts the newest files of the inbox and reads what comes. */
+void calculation_extract(struct calculation *calculation,
+                         const struct calculation_options *options);
 
 void calculation_free(struct calculation *calculation);
 

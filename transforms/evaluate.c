@@ -128,10 +128,23 @@ void evaluator_free(struct evaluator *evaluator)
     evaluator->marks = NULL;
 }
 
+/* What was remembered of the day before is not of this one. */
+void evaluator_set_day(struct evaluator *evaluator, date_t day)
+{
+    evaluator->month = month_of(day);
+    evaluator->month_end = day;
+    for (size_t g = 0; g < evaluator->definitions->group_count; g++) {
+        memset(evaluator->members[g], MEMBER_UNKNOWN, evaluator->children->identifiers.count);
+        memset(evaluator->members_before[g], MEMBER_UNKNOWN,
+               evaluator->children->identifiers.count);
+        cohort_free(&evaluator->groups[g]);
+    }
+    memset(evaluator->is_known, 0, evaluator->definitions->count * sizeof *evaluator->is_known);
+}
+
 int evaluator_set_month(struct evaluator *evaluator, month_t month)
 {
-    evaluator->month = month;
-    evaluator->month_end = month_last(month);
+    evaluator_set_day(evaluator, month_last(month));
     if (evaluator->month_end > evaluator->as_at) {
         char name[DATE_TEXT_SIZE];
         char as_at[DATE_TEXT_SIZE];
@@ -142,13 +155,6 @@ int evaluator_set_month(struct evaluator *evaluator, month_t month)
                          "exports",
                          name, as_at);
     }
-    for (size_t g = 0; g < evaluator->definitions->group_count; g++) {
-        memset(evaluator->members[g], MEMBER_UNKNOWN, evaluator->children->identifiers.count);
-        memset(evaluator->members_before[g], MEMBER_UNKNOWN,
-               evaluator->children->identifiers.count);
-        cohort_free(&evaluator->groups[g]);
-    }
-    memset(evaluator->is_known, 0, evaluator->definitions->count * sizeof *evaluator->is_known);
     return 0;
 }
 
@@ -943,12 +949,6 @@ static bool is_settled(struct evaluator *evaluator, const struct indicator *indi
         return false;
     }
     return evaluator->as_at >= known;
-}
-
-void evaluator_set_day(struct evaluator *evaluator, date_t day)
-{
-    evaluator->month = month_of(day);
-    evaluator->month_end = day;
 }
 
 int evaluator_index(struct evaluator *evaluator, const struct test *test)

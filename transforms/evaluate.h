@@ -95,7 +95,8 @@ void evaluator_free(struct evaluator *evaluator);
 /* Sets the month; EXIT_BAD_OPTION when its end lies after the as-at date. */
 int evaluator_set_month(struct evaluator *evaluator, month_t month);
 
-/* Sets R to any day, for tests of rows that are not indicators. */
+/* Sets R to any day on or before the as-at date, for what is not asked by the month; "in month"
+ * then reaches from the first day of its month to it. */
 void evaluator_set_day(struct evaluator *evaluator, date_t day);
 /* Builds the indexes that a test needs. */
 int evaluator_index(struct evaluator *evaluator, const struct test *test);

@@ -63,8 +63,9 @@ static int complete(struct exceptions *exceptions, const struct indicator *indic
         remedy_find(evaluator, indicator->met, exception->row, &exception->remedy) < 0)
         return -1;
     const struct remedy *remedy = &exception->remedy;
-    if (remedy->due != NO_DATE && remedy->due < evaluator->as_at && remedy->done == NO_DATE)
-        exception->overdue = evaluator->as_at - remedy->due;
+    date_t until = remedy->done != NO_DATE ? remedy->done : evaluator->as_at;
+    if (remedy->due != NO_DATE && remedy->due < until)
+        exception->overdue = until - remedy->due;
     return 0;
 }
 

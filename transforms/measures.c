@@ -47,18 +47,6 @@ static const char *or_empty(const char *text)
 
 /* ---- report and indicators ------------------------------------------------------------------ */
 
-static void write_sources(struct stream_writer *writer, const struct store *store)
-{
-    for (size_t s = 0; s < store->source_count; s++) {
-        const struct source_info *info = &store->sources[s];
-        char as_at[DATE_TEXT_SIZE] = "";
-        if (info->as_at != NO_DATE)
-            date_to_iso(info->as_at, as_at);
-        struct stream_source source = {info->file, info->sheet, info->sha256, as_at};
-        stream_write_source(writer, &source);
-    }
-}
-
 static void write_report(struct stream_writer *writer, const struct config *config,
                          const struct store *store, const struct window *window)
 {
@@ -436,7 +424,7 @@ int measures_write(struct measures *measures, month_t last, struct stream_writer
                         .indicators = definitions->count,
                         .months = window.months + 1,
                         .first = first};
-    write_sources(writer, evaluator->store);
+    store_write_sources(evaluator->store, writer);
     write_report(writer, measures->config, evaluator->store, &window);
     if (write_indicators(writer, definitions, error) < 0 ||
         write_measures(writer, &grid, evaluator, definitions) < 0)

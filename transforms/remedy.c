@@ -62,7 +62,8 @@ static struct remedy seek_field(const struct question *question, const struct te
         return remedy;
     remedy.due = due_day(question, test);
     date_t there = day_of(question, &test->path);
-    if (there != NO_DATE && there > question->evaluator->month_end)
+    bool late = there != NO_DATE && remedy.due != NO_DATE && there > remedy.due;
+    if (late || (there != NO_DATE && there > question->evaluator->month_end))
         remedy.done = there;
     else
         remedy.last = there;
@@ -184,20 +185,25 @@ static struct remedy of_row(const struct question *question, const struct test *
     return remedy;
 }
 
-/* A row is there that should not be: the first of them, like a review that was late. */
+/* A row is there that should not be, like a review that was late: the first that is not done yet,
+ * else the first. */
 static struct remedy seek_none(const struct question *question, const struct test *test)
 {
     struct related related =
         evaluator_related(question->evaluator, test, question->here, question->subject);
     struct question there = *question;
-    for (uint32_t i = 0; i < related.count; i++) {
+    struct remedy found = {.found = false};
+    for (uint32_t i = 0; i < related.count && test->left; i++) {
         there.here = (struct here){related.table, related.rows[i]};
-        if (store_dated(related.table, related.rows[i]) <= related.last_seen &&
-            there.here.row != related.hidden && test->left &&
-            evaluator_holds(question->evaluator, test->left, there.here, question->subject))
-            return of_row(&there, test, test->left);
+        if (store_dated(related.table, related.rows[i]) > related.last_seen ||
+            there.here.row == related.hidden ||
+            !evaluator_holds(question->evaluator, test->left, there.here, question->subject))
+            continue;
+        struct remedy remedy = of_row(&there, test, test->left);
+        if (!found.found || (found.done != NO_DATE && remedy.done == NO_DATE))
+            found = remedy;
     }
-    return (struct remedy){.found = false};
+    return found;
 }
 
 /* The latest row does not pass. */

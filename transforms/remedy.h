@@ -18,7 +18,7 @@ struct remedy {
     const struct field *field;   /* or this field of the row itself */
     date_t last;                 /* the latest of it up to the month's end; NO_DATE: none */
     date_t due;                  /* NO_DATE: the test names no day, or nothing to count it from */
-    date_t done;                 /* the first of it after the month's end; NO_DATE: none yet */
+    date_t done;                 /* when it was done, late or after the month's end; NO_DATE: not */
 };
 
 /* Of a row that does not meet the test, in the evaluator's month. -1 with the error filled. */

@@ -624,6 +624,8 @@ static void permute(void *array, void *room, size_t size, const uint32_t *rows, 
 {
     const char *from = array;
     char *to = room;
+    if (count == 0)
+        return; /* there may be no array */
     for (uint32_t i = 0; i < count; i++)
         memcpy(to + i * size, from + rows[i] * size, size);
     memcpy(array, room, count * size);
@@ -858,4 +860,16 @@ struct span store_identifier(const struct store *store, const struct dataset *da
     if (value == NO_VALUE || (uint64_t)value >= identifiers->count)
         return (struct span){"", 0};
     return identifiers->texts[value];
+}
+
+void store_write_sources(const struct store *store, struct stream_writer *writer)
+{
+    for (size_t s = 0; s < store->source_count; s++) {
+        const struct source_info *info = &store->sources[s];
+        char as_at[DATE_TEXT_SIZE] = "";
+        if (info->as_at != NO_DATE)
+            date_to_iso(info->as_at, as_at);
+        struct stream_source source = {info->file, info->sheet, info->sha256, as_at};
+        stream_write_source(writer, &source);
+    }
 }

@@ -143,6 +143,8 @@ void store_need(struct store *store, const struct dataset *dataset, int field);
 
 /* The reader announced a source. */
 int store_add_source(struct store *store, const struct stream_reader *reader, struct error *error);
+/* Announces the sources again, with their numbers. */
+void store_write_sources(const struct store *store, struct stream_writer *writer);
 /* The reader stands at the table of a dataset: reads it to its end. */
 int store_add_table(struct store *store, const struct dataset *dataset,
                     struct stream_reader *reader, struct error *error);

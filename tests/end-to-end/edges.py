@@ -85,6 +85,8 @@ def main():
                    pathlib.Path("pipeline.conf").read_text(encoding="utf-8"))
     config, copies, alone = WORK / "pipeline.conf", {}, []
     for file in sorted(pathlib.Path("transforms").glob("*.ini")):
+        if file.name == "tracker.ini":
+            continue  # asked by the week: its edges are in tests/golden/missing.stream
         text = file.read_text(encoding="utf-8")
         for name, begin, end in sections(text):
             for changed, what, to in changes(text, begin, end):

@@ -159,3 +159,34 @@ Test(date, working_days)
     cr_assert_eq(calendar_add_working_days(&calendar, calendar.first - 1, 1), NO_DATE);
     calendar_free(&calendar);
 }
+
+Test(date, weeks_are_numbered_as_iso_does)
+{
+    /* Weeks begin on Monday; the first has 4 January in it. 2020 has 53 weeks, 2019 has 52. */
+    char text[DATE_TEXT_SIZE];
+    cr_assert_eq(week_from_iso(SPAN("2019-W31")), date_from_parts(2019, 7, 29));
+    cr_assert_eq(week_from_iso(SPAN("2019-W01")), date_from_parts(2018, 12, 31));
+    cr_assert_eq(week_from_iso(SPAN("2020-W53")), date_from_parts(2020, 12, 28));
+    cr_assert_eq(week_from_iso(SPAN("2019-W53")), NO_DATE);
+    cr_assert_eq(week_from_iso(SPAN("2019-W1")), NO_DATE);
+    cr_assert_eq(week_from_iso(SPAN("2019-W00")), NO_DATE);
+    cr_assert_eq(week_from_iso(SPAN("2019-31")), NO_DATE);
+    cr_assert_eq(week_from_iso(SPAN("1969-W52")), date_from_parts(1969, 12, 22));
+    week_to_iso(date_from_parts(2019, 12, 30), text);
+    cr_assert_str_eq(text, "2020-W01");
+    week_to_iso(date_from_parts(2021, 1, 3), text);
+    cr_assert_str_eq(text, "2020-W53");
+    week_to_iso(date_from_parts(2019, 8, 4), text);
+    cr_assert_str_eq(text, "2019-W31");
+}
+
+Test(date, dates_in_words)
+{
+    char text[DATE_TEXT_SIZE];
+    date_to_words(date_from_parts(2019, 7, 9), text);
+    cr_assert_str_eq(text, "9 Jul 2019");
+    moment_to_words(moment_of_date(date_from_parts(2019, 7, 9)) + 21 * 3600 + 5 * 60, text);
+    cr_assert_str_eq(text, "9 Jul 2019 21:05");
+    moment_to_words(moment_of_date(date_from_parts(2019, 7, 9)), text);
+    cr_assert_str_eq(text, "9 Jul 2019");
+}
