@@ -43,8 +43,13 @@ struct job {
     bool quiet;
 };
 
+/* Once, however many files are read. */
 static void say_missing(const char *missing)
 {
+    static bool said;
+    if (said)
+        return;
+    said = true;
     program_message("this kernel does not grant %s: files are read with less isolation", missing);
 }
 

@@ -9,6 +9,8 @@
 #include <zlib.h>
 #endif
 
+/* ---- ISA-L --------------------------------------------------------------------------------- */
+
 #if defined(HAVE_ISAL)
 
 struct inflater {
@@ -54,6 +56,8 @@ uint32_t inflate_crc(uint32_t crc, const unsigned char *bytes, size_t length)
 {
     return crc32_gzip_refl(crc, bytes, length);
 }
+
+/* ---- zlib ---------------------------------------------------------------------------------- */
 
 #else
 
