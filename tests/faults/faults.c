@@ -2,6 +2,7 @@
  * A library to be loaded before others (LD_PRELOAD) that makes calls fail as they may:
  *
  *   FAULT=alloc:N   the Nth allocation of the process fails
+ *   FAULT=close:N   the Nth close fails, after it has closed: what is lost is told by nothing else
  *   FAULT=short     read and write take a few bytes at a time
  *   FAULT=eintr     every other read, write and wait is interrupted
  *
@@ -22,7 +23,7 @@ void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *old, size_t size);
 
-enum fault { FAULT_UNREAD, FAULT_NONE, FAULT_ALLOC, FAULT_SHORT, FAULT_EINTR };
+enum fault { FAULT_UNREAD, FAULT_NONE, FAULT_ALLOC, FAULT_CLOSE, FAULT_SHORT, FAULT_EINTR };
 
 static enum fault fault;
 static long countdown;
@@ -40,6 +41,9 @@ static enum fault which(void)
     if (strncmp(text, "alloc:", 6) == 0) {
         countdown = strtol(text + 6, NULL, 10);
         fault = FAULT_ALLOC;
+    } else if (strncmp(text, "close:", 6) == 0) {
+        countdown = strtol(text + 6, NULL, 10);
+        fault = FAULT_CLOSE;
     } else if (strcmp(text, "short") == 0) {
         fault = FAULT_SHORT;
     } else if (strcmp(text, "eintr") == 0) {
@@ -107,4 +111,16 @@ ssize_t write(int descriptor, const void *bytes, size_t size)
     if (!next)
         next = (ssize_t(*)(int, const void *, size_t))dlsym(RTLD_NEXT, "write");
     return is_interrupted() ? -1 : next(descriptor, bytes, cut(size));
+}
+
+int close(int descriptor)
+{
+    static int (*next)(int);
+    if (!next)
+        next = (int (*)(int))dlsym(RTLD_NEXT, "close");
+    int status = next(descriptor);
+    if (which() != FAULT_CLOSE || --countdown != 0)
+        return status;
+    errno = EIO;
+    return -1;
 }
