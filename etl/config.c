@@ -164,21 +164,25 @@ void config_describe_keys(struct buffer *out)
     }
 }
 
+int loading_amount(struct span value, const char *unit, int most)
+{
+    size_t length = strlen(unit);
+    if (value.length <= length || memcmp(value.text + value.length - length, unit, length) != 0)
+        return -1;
+    return (int)span_number(span_trim((struct span){value.text, value.length - length}), most);
+}
+
 /* "35 days", "24 months": the number with its unit. */
 static void read_amount(struct loading *loading, const struct config_key *key,
                         const struct ini_entry *entry, const char *unit, int most)
 {
-    struct span value = span_of(entry->value);
-    size_t length = strlen(unit);
-    int64_t amount = -1;
-    if (value.length > length && memcmp(value.text + value.length - length, unit, length) == 0)
-        amount = span_number(span_trim((struct span){value.text, value.length - length}), most);
+    int amount = loading_amount(span_of(entry->value), unit, most);
     if (amount < 0)
         problem(loading->problems, loading->path, entry->line,
                 "[%s] %s must be a number of %s, from 0 to %d, like %d %s", key->section, key->key,
                 unit, most, most / 100, unit);
     else
-        *(int *)(void *)((char *)loading->config + key->offset) = (int)amount;
+        *(int *)(void *)((char *)loading->config + key->offset) = amount;
 }
 
 /* Whether a word is one of a key's choices; a problem when it is none. */
@@ -235,7 +239,7 @@ static void set_key(struct loading *loading, const struct config_key *key,
         break;
     }
     case KEY_DAYS:
-        read_amount(loading, key, entry, "days", 3660);
+        read_amount(loading, key, entry, "days", MOST_DAYS);
         break;
     case KEY_MONTHS:
         read_amount(loading, key, entry, "months", 1200);

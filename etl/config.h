@@ -94,9 +94,11 @@ struct source_config {
     struct field_source fields[MAX_FIELDS]; /* by the dataset's field numbers */
     struct source_rule *rules;
     struct word_list blanks;
-    bool by_freexl; /* .xls files are read by freexl instead of the own reader */
-    bool optional;  /* a file without this list is no error: sources of layouts */
-    int covers;     /* the months before it was taken that it tells of, or one of these: */
+    bool by_freexl;  /* .xls files are read by freexl instead of the own reader */
+    int warn_after;  /* days; -1: as in [run], 0: never */
+    int error_after; /* days; the same */
+    bool optional;   /* a file without this list is no error: sources of layouts */
+    int covers;      /* the months before it was taken that it tells of, or one of these: */
     const char *covers_why;
     const char *file;
     unsigned line;

@@ -32,6 +32,10 @@ const char *loading_keep(struct loading *loading, struct span text, enum fold fo
 struct word_list loading_list(struct loading *loading, const char *text, char separator,
                               enum fold fold);
 
+/* "35 days": the number before the unit, from 0 to `most`; -1 when the text is none. */
+int loading_amount(struct span value, const char *unit, int most);
+enum { MOST_DAYS = 3660 };
+
 /* The rest of a key that begins with the word and a blank, or NULL text. */
 struct span loading_after_word(const char *key, const char *word);
 

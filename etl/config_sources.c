@@ -266,14 +266,24 @@ static void read_covers(struct loading *loading, struct source_config *source,
                 source->name);
 }
 
+/* How old this source's export may be, where that is another age than the others'. */
+static void read_age(struct loading *loading, const struct source_config *source,
+                     const struct ini_entry *entry, int *days)
+{
+    *days = loading_amount(span_of(entry->value), "days", MOST_DAYS);
+    if (*days < 0)
+        problem(loading->problems, loading->path, entry->line,
+                "source '%s': %s must be a number of days, like 35 days", source->name, entry->key);
+}
+
 /* One line of a [source]. */
 static void read_source_entry(struct loading *loading, struct source_config *source,
                               const struct ini_entry *entry)
 {
-    static const char *const keys[] = {"file",   "sheet",    "dataset", "as at", "column",
-                                       "values", "lookup",   "always",  "made",  "filled",
-                                       "blanks", "only",     "except",  "blank", "required",
-                                       "covers", "optional", "reader"};
+    static const char *const keys[] = {
+        "file",     "sheet",  "dataset",  "as at",  "column",     "values",     "lookup",
+        "always",   "made",   "filled",   "blanks", "only",       "except",     "blank",
+        "required", "covers", "optional", "reader", "warn after", "error after"};
     struct span rest;
     if (strcmp(entry->key, "file") == 0) {
         source->file_glob = loading_keep(loading, span_of(entry->value), FOLD_NONE);
@@ -288,6 +298,10 @@ static void read_source_entry(struct loading *loading, struct source_config *sou
         source->blanks = loading_list(loading, entry->value, '|', FOLD_TEXT);
     } else if (strcmp(entry->key, "optional") == 0) {
         source->optional = strcmp(entry->value, "yes") == 0;
+    } else if (strcmp(entry->key, "warn after") == 0) {
+        read_age(loading, source, entry, &source->warn_after);
+    } else if (strcmp(entry->key, "error after") == 0) {
+        read_age(loading, source, entry, &source->error_after);
     } else if (strcmp(entry->key, "reader") == 0) {
         source->by_freexl = strcmp(entry->value, "freexl") == 0;
         if (!source->by_freexl)
@@ -423,6 +437,7 @@ void loading_read_source(struct loading *loading, const struct ini_section *sect
     struct source_config *source = &room[config->source_count];
     *source = (struct source_config){.file = loading->path, .line = section->line};
     source->optional = loading->in_layout;
+    source->warn_after = source->error_after = -1;
     source->covers = COVERS_EVERY;
     source->name = loading_keep(loading, name, FOLD_NONE);
     source->dataset = catalogue_find(&config->catalogue, span_of(dataset->value));

@@ -178,12 +178,14 @@ int run_plan_check_age(const struct run_plan *plan, void (*warn)(const char *tex
         if (!input)
             continue;
         int age = counted_to(plan) - taken;
-        if (config->error_after > 0 && age > config->error_after)
+        int error_after = source->error_after < 0 ? config->error_after : source->error_after;
+        int warn_after = source->warn_after < 0 ? config->warn_after : source->warn_after;
+        if (error_after > 0 && age > error_after)
             status = error_set(error, EXIT_STALE_SOURCE,
                                "source '%s': its newest file '%s' is %d days old, the limit is %d: "
                                "see why no newer export arrived",
-                               source->name, input->name, age, config->error_after);
-        else if (config->warn_after > 0 && age > config->warn_after) {
+                               source->name, input->name, age, error_after);
+        else if (warn_after > 0 && age > warn_after) {
             text.length = 0;
             buffer_format(&text, "source '%s': its newest file '%s' is %d days old", source->name,
                           input->name, age);
