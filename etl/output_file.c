@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "etl/unchecked_writes.h"
+#include "etl/unchecked_files.h"
 
 /* The one file being written, for the signal handler; "" when there is none. */
 static char unfinished[PATH_MAX];
@@ -37,7 +37,7 @@ static int check_target(const char *path, struct error *error)
 int output_file_begin(struct output_file *file, const char *path, struct error *error)
 {
     *file = (struct output_file){.path = path};
-    unchecked_writes_begin();
+    unchecked_files_begin();
     if (check_target(path, error) < 0)
         return -1;
     const char *slash = strrchr(path, '/');
@@ -77,7 +77,7 @@ static int sync_path(const char *path, int flags, struct error *error)
 
 int output_file_commit(struct output_file *file, struct error *error)
 {
-    if (unchecked_writes_failed())
+    if (unchecked_files_failed())
         return error_set(error, EXIT_IO,
                          "cannot write '%s': a part of it could not be written: is the disk full?",
                          file->path);
