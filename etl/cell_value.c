@@ -262,6 +262,8 @@ static enum cell_outcome read_spelling(struct column_reader *reader, struct span
     struct buffer *folded = &reader->scratch;
     folded->length = 0;
     text_fold(folded, raw);
+    if (folded->failed)
+        return CELL_NO_MEMORY;
     struct span word = {folded->text ? folded->text : "", folded->length};
     struct span plain = without_mark(word);
     const struct value_table *table = reader->source->values;
@@ -290,6 +292,8 @@ static enum cell_outcome read_spelling(struct column_reader *reader, struct span
         return CELL_UNKNOWN_VALUE;
     folded->length = 0; /* an open category: as written, but for its white space */
     clean(folded, raw);
+    if (folded->failed)
+        return CELL_NO_MEMORY;
     stream_escape(out, folded->text, folded->length);
     return CELL_TAKEN;
 }
@@ -308,7 +312,7 @@ static enum cell_outcome spelled_value(struct column_reader *reader, struct span
     }
     size_t before = out->length;
     enum cell_outcome outcome = read_spelling(reader, raw, out);
-    if (cache->count >= MOST_SPELLINGS || out->failed)
+    if (cache->count >= MOST_SPELLINGS || out->failed || outcome == CELL_NO_MEMORY)
         return outcome;
     struct spelling added = {.raw_length = raw.length, .outcome = outcome};
     added.raw = arena_copy(&cache->arena, raw.text, raw.length);

@@ -499,7 +499,8 @@ static int read_values(struct mapper *mapper, struct mapping *mapping, uint32_t 
         enum cell_outcome outcome = take_field(mapper, mapping, f, &values->moments[f]);
         values->length[f] = mapper->values.length - values->begin[f];
         const char *code = cell_outcome_code(outcome);
-        if (outcome == CELL_NO_MEMORY || mapper->values.failed)
+        if (outcome == CELL_NO_MEMORY || mapper->values.failed || mapper->scratch.failed ||
+            mapping->readers[f].scratch.failed)
             return error_memory(&mapper->error, "reading a sheet");
         bool forgiven =
             outcome == CELL_BARE_SERIAL || (is_lost_key(outcome) && !is_needed(mapping, f));
@@ -696,9 +697,8 @@ static void clear_row(struct mapper *mapper, const struct cell *cells, size_t co
             mapper->by_column[cells[i].column] = NULL;
 }
 
-static int take_row(void *context, uint32_t row, const struct cell *cells, size_t count)
+static int read_row(struct mapper *mapper, uint32_t row, const struct cell *cells, size_t count)
 {
-    struct mapper *mapper = context;
     if (mapper->progress && ++mapper->rows_total % PROGRESS_ROWS == 0)
         mapper->progress(mapper->file.file, mapper->rows_total);
     size_t bound_before = mapper->bound;
@@ -722,6 +722,15 @@ static int take_row(void *context, uint32_t row, const struct cell *cells, size_
             return -1;
     }
     return 0;
+}
+
+static int take_row(void *context, uint32_t row, const struct cell *cells, size_t count)
+{
+    struct mapper *mapper = context;
+    if (read_row(mapper, row, cells, count) < 0)
+        return -1;
+    /* A header or a blank that could not be folded was taken for another. */
+    return mapper->scratch.failed ? error_memory(&mapper->error, "reading a sheet") : 0;
 }
 
 static int take_note(void *context, uint32_t row, uint32_t column, const char *code)
