@@ -49,7 +49,11 @@ const char *loading_keep(struct loading *loading, struct span text, enum fold fo
         text_fold(&folded, text);
     else
         text_fold_header(&folded, text);
-    const char *kept = keep(loading, (struct span){folded.text, folded.length});
+    const char *kept = NULL;
+    if (folded.failed)
+        error_memory(loading->error, "reading the configuration");
+    else
+        kept = keep(loading, (struct span){folded.text, folded.length});
     buffer_free(&folded);
     return kept;
 }

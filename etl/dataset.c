@@ -60,6 +60,8 @@ static void read_values(struct loading *loading, struct field *field, struct spa
         text_fold(&folded, span_cut(&rest, '|'));
         values[field->value_count++] = keep(loading, (struct span){folded.text, folded.length});
     }
+    if (folded.failed)
+        error_memory(loading->error, "reading the datasets");
     buffer_free(&folded);
     field->values = values;
 }
