@@ -91,8 +91,10 @@ void calculation_read(struct calculation *calculation, const struct calculation_
     if (intake_seal(&calculation->intake, &calculation->checks, &calculation->calendar,
                     window->as_at, &error) < 0)
         program_fail(&error);
-    definitions_prepare(&calculation->all, &calculation->store);
-    if (ready_made_targets(&calculation->definitions, &calculation->store,
+    if (definitions_prepare(&calculation->all, &calculation->store) < 0)
+        error_memory(&error, "preparing the definitions");
+    if (error.code != EXIT_COMPLETE ||
+        ready_made_targets(&calculation->definitions, &calculation->store,
                            &calculation->intake.remarks, &error) < 0)
         program_fail(&error);
 }

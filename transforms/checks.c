@@ -121,7 +121,8 @@ static int run_test(const struct bound_check *bound, struct evaluator *evaluator
     const struct finding about = {bound->dataset, bound->check->code, NO_FIELD, bound->level, {0}};
     if (!bound->test || !can_be_asked(evaluator->store, bound->test))
         return 0;
-    predicate_prepare(bound->test, evaluator->store);
+    if (predicate_prepare(bound->test, evaluator->store) < 0)
+        return error_memory(evaluator->error, "checking the rows");
     if (evaluator_index(evaluator, bound->test) < 0)
         return -1;
     for (uint32_t row = 0; row < table->count; row++) {

@@ -329,21 +329,24 @@ const struct indicator *definitions_find(const struct definitions *definitions, 
     return NULL;
 }
 
-void definitions_prepare(const struct definitions *definitions, const struct store *store)
+int definitions_prepare(const struct definitions *definitions, const struct store *store)
 {
-    for (size_t g = 0; g < definitions->group_count; g++)
-        predicate_prepare(definitions->groups[g].test, store);
-    for (size_t i = 0; i < definitions->count; i++) {
-        predicate_prepare(definitions->indicators[i]->where, store);
-        predicate_prepare(definitions->indicators[i]->met, store);
+    int status = 0;
+    for (size_t g = 0; g < definitions->group_count && status == 0; g++)
+        status = predicate_prepare(definitions->groups[g].test, store);
+    for (size_t i = 0; i < definitions->count && status == 0; i++) {
+        status = predicate_prepare(definitions->indicators[i]->where, store);
+        if (status == 0)
+            status = predicate_prepare(definitions->indicators[i]->met, store);
     }
-    for (size_t d = 0; d < definitions->dimension_count; d++) {
+    for (size_t d = 0; d < definitions->dimension_count && status == 0; d++) {
         const struct dimension *dimension = definitions->dimensions[d];
-        for (size_t m = 0; m < dimension->member_count; m++)
-            predicate_prepare(dimension->members[m].test, store);
-        for (size_t l = 0; l < store->catalogue->count; l++)
-            predicate_prepare(dimension->lines[l].latest, store);
+        for (size_t m = 0; m < dimension->member_count && status == 0; m++)
+            status = predicate_prepare(dimension->members[m].test, store);
+        for (size_t l = 0; l < store->catalogue->count && status == 0; l++)
+            status = predicate_prepare(dimension->lines[l].latest, store);
     }
+    return status;
 }
 
 const struct target *indicator_target(const struct indicator *indicator, month_t month)

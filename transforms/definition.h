@@ -94,8 +94,8 @@ void definitions_free(struct definitions *definitions);
 
 const struct indicator *definitions_find(const struct definitions *definitions, const char *code);
 
-/* Looks up in the sealed store what the definitions compare with. */
-void definitions_prepare(const struct definitions *definitions, const struct store *store);
+/* Looks up in the sealed store what the definitions compare with; -1 when the memory ran out. */
+int definitions_prepare(const struct definitions *definitions, const struct store *store);
 
 /* Whether a dataset that the indicator is computed from came in the stream, with or without rows;
  * the name of the first that did not is put into *lacking. */

@@ -40,6 +40,8 @@ int holder_finder_init(struct holder_finder *finder, struct store *store, struct
     finder->team_service = field_of(finder->team, "service");
     finder->role = field_of(finder->allocation, "role");
     finder->allocated = store_category(store, SPAN("allocated worker"));
+    if (finder->allocated == CATEGORY_NO_MEMORY)
+        return error_memory(error, "looking for who holds a case");
     int child = field_of(finder->allocation, "child");
     if (child == NO_FIELD) {
         finder->allocation = NULL;

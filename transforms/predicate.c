@@ -882,6 +882,7 @@ bool predicate_field(struct scope *scope, const char *text, const struct dataset
 
 /* ---- values -------------------------------------------------------------------------------- */
 
+/* INT64_MIN when the memory ran out. */
 static int64_t value_number(const struct store *store, const struct path *path, struct span value)
 {
     const struct field *field = path_field(path);
@@ -890,6 +891,8 @@ static int64_t value_number(const struct store *store, const struct path *path, 
     switch (field->type) {
     case TYPE_CATEGORY:
         number = store_category(store, value);
+        if (number == CATEGORY_NO_MEMORY)
+            return INT64_MIN;
         break;
     case TYPE_TEXT:
         number = store_text(store, value);
@@ -897,8 +900,10 @@ static int64_t value_number(const struct store *store, const struct path *path, 
     case TYPE_FLAG:
         number = span_is(value, "yes");
         break;
-    case TYPE_NUMBER:
-        return decimal_from_text(value);
+    case TYPE_NUMBER: {
+        decimal_t decimal = decimal_from_text(value);
+        return decimal == NO_DECIMAL ? INT64_MAX : decimal;
+    }
     case TYPE_REFERENCE:
         number = dictionary_find(&store->tables[field->refers->number].identifiers, value);
         break;
@@ -914,12 +919,14 @@ static int64_t value_number(const struct store *store, const struct path *path, 
     return number < 0 ? INT64_MAX : number;
 }
 
-void predicate_prepare(const struct test *test, const struct store *store)
+int predicate_prepare(const struct test *test, const struct store *store)
 {
     if (!test)
-        return;
-    for (size_t i = 0; test->kind == TEST_VALUE && i < test->value_count; i++)
+        return 0;
+    for (size_t i = 0; test->kind == TEST_VALUE && i < test->value_count; i++) {
         test->numbers[i] = value_number(store, &test->path, test->values[i]);
-    predicate_prepare(test->left, store);
-    predicate_prepare(test->right, store);
+        if (test->numbers[i] == INT64_MIN)
+            return -1;
+    }
+    return predicate_prepare(test->left, store) < 0 ? -1 : predicate_prepare(test->right, store);
 }

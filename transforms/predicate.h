@@ -127,7 +127,7 @@ bool predicate_span(struct span text, int64_t *number, enum unit *unit);
 /* The field that a path ends at. */
 const struct field *path_field(const struct path *path);
 
-/* Looks up the values that tests compare with in the sealed store. */
-void predicate_prepare(const struct test *test, const struct store *store);
+/* Looks up the values that tests compare with in the sealed store; -1 when the memory ran out. */
+int predicate_prepare(const struct test *test, const struct store *store);
 
 #endif

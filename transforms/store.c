@@ -828,7 +828,7 @@ int64_t store_category(const struct store *store, struct span value)
 {
     struct buffer folded = {0};
     text_fold(&folded, value);
-    int64_t number = -1;
+    int64_t number = CATEGORY_NO_MEMORY;
     if (!folded.failed)
         number = dictionary_find(&store->categories,
                                  (struct span){folded.text ? folded.text : "", folded.length});

@@ -213,6 +213,7 @@ bool store_open(const struct table *table, uint32_t row, date_t on);
 
 /* The number of a category value, folded: -1 when no row has it. */
 int64_t store_category(const struct store *store, struct span value);
+enum { CATEGORY_NO_MEMORY = -2 }; /* what it returns when the memory ran out */
 
 /* The number of a text, as it is: -1 when no row has it. */
 int64_t store_text(const struct store *store, struct span value);
