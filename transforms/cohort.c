@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "transforms/evaluate.h"
+#include "transforms/evaluator.h"
 
 /* A set of children under construction: a mark for each row. */
 struct marked {

@@ -8,6 +8,7 @@
 #include "transforms/caseloads.h"
 #include "transforms/exceptions.h"
 #include "transforms/grade.h"
+#include "transforms/member.h"
 #include "transforms/ready_made.h"
 
 /* The months of one report, and the one before, for its change. */

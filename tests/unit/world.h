@@ -9,6 +9,7 @@
 
 #include "transforms/calculation.h"
 #include "transforms/grade.h"
+#include "transforms/member.h"
 
 struct world {
     struct config config;
