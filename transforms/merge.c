@@ -325,6 +325,7 @@ static int join_spells(struct store *store, struct table *table, bool *dead, str
 static void move_row(struct table *table, uint32_t to, uint32_t from)
 {
     table->origins[to] = table->origins[from];
+    table->hashes[to] = table->hashes[from];
     for (int f = 0; f < table->dataset->field_count; f++) {
         struct column *column = &table->columns[f];
         if (column->wide)

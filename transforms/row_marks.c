@@ -63,6 +63,28 @@ static struct row_mark marks_on(const struct row_marks *marks, const struct indi
     return mark;
 }
 
+/* What a field of the key says. A category is folded: how it is spelled for people depends on the
+ * other rows. */
+static struct span key_text(const struct store *store, const struct dataset *dataset, int f,
+                            const int64_t *value)
+{
+    const struct field *field = &dataset->fields[f];
+    if (*value == NO_VALUE)
+        return SPAN("");
+    switch (field->type) {
+    case TYPE_REFERENCE:
+        return store_identifier(store, field->refers, *value);
+    case TYPE_ID:
+        return f == dataset->identifier ? store_identifier(store, dataset, *value)
+                                        : store->spellings.texts[*value];
+    case TYPE_CATEGORY:
+    case TYPE_TEXT:
+        return store->categories.texts[*value];
+    default:
+        return (struct span){(const char *)value, sizeof *value};
+    }
+}
+
 /* What a row is known by from one month to the next: the texts of its key, or of all its fields. */
 static uint64_t fingerprint(const struct store *store, const struct table *table, uint32_t row)
 {
@@ -71,15 +93,8 @@ static uint64_t fingerprint(const struct store *store, const struct table *table
     if (dataset->key_count == 0)
         return print ^ table->hashes[row];
     for (int k = 0; k < dataset->key_count; k++) {
-        const struct field *field = &dataset->fields[dataset->key[k]];
         int64_t value = store_value(table, dataset->key[k], row);
-        struct span text = {(const char *)&value, sizeof value};
-        if (field->refers)
-            text = store_identifier(store, field->refers, value);
-        else if (field->type == TYPE_ID)
-            text = store_identifier(store, dataset, value);
-        else if (field->type == TYPE_CATEGORY || field->type == TYPE_TEXT)
-            text = store_category_name(store, value);
+        struct span text = key_text(store, dataset, dataset->key[k], &value);
         print = (print ^ text_hash(text.text, text.length)) * 0xff51afd7ed558ccdu;
         print ^= print >> 32;
     }
