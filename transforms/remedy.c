@@ -9,19 +9,25 @@ struct question {
 
 static struct remedy seek(const struct question *question, const struct test *test, bool wanted);
 
-static date_t day_of(const struct question *question, const struct path *path)
+static moment_t moment_at(const struct question *question, const struct path *path)
 {
-    return moment_date(
-        evaluator_moment(question->evaluator, path, question->here, question->subject));
+    return evaluator_moment(question->evaluator, path, question->here, question->subject);
 }
 
-static date_t later(date_t date, const struct test *span, const struct question *question)
+static date_t day_of(const struct question *question, const struct path *path)
 {
-    if (date == NO_DATE)
+    return moment_date(moment_at(question, path));
+}
+
+/* The last day on which something is within the span of a moment. */
+static date_t later(moment_t moment, const struct test *span, const struct question *question)
+{
+    if (moment == NO_MOMENT)
         return NO_DATE;
-    if (span->unit == UNIT_HOURS) /* due within the day that its last hour lies in */
-        return date + (date_t)((span->number + 23) / 24);
-    return evaluator_add(question->evaluator, date, span->number, span->unit, question->here);
+    if (span->unit == UNIT_HOURS) /* the day that its last hour lies in */
+        return moment_date(moment + span->number * 3600);
+    return evaluator_add(question->evaluator, moment_date(moment), span->number, span->unit,
+                         question->here);
 }
 
 /* ---- a test of the row itself --------------------------------------------------------------- */
@@ -31,9 +37,9 @@ static date_t due_day(const struct question *question, const struct test *test)
 {
     switch (test->kind) {
     case TEST_WITHIN:
-        return later(day_of(question, &test->path), test, question);
+        return later(moment_at(question, &test->path), test, question);
     case TEST_AFTER:
-        return later(day_of(question, &test->other), test, question);
+        return later(moment_at(question, &test->other), test, question);
     case TEST_COMPARE:
         return test->other.steps > 0 ? day_of(question, &test->other) : NO_DATE;
     case TEST_IN_MONTH:
@@ -141,9 +147,9 @@ static struct remedy seek_any(const struct question *question, const struct test
     if (!timing)
         return remedy;
     if (timing->kind == TEST_WITHIN)
-        remedy.due = later(remedy.last, timing, question);
+        remedy.due = later(moment_of_date(remedy.last), timing, question);
     else if (timing->kind == TEST_AFTER && timing->other.of_subject)
-        remedy.due = later(day_of(question, &timing->other), timing, question);
+        remedy.due = later(moment_at(question, &timing->other), timing, question);
     else if (timing->kind == TEST_IN_MONTH)
         remedy.due = evaluator->month_end;
     return remedy;

@@ -90,6 +90,32 @@ Test(exceptions, due_after_a_date_of_the_subject)
                      "not met|c1|a1||||authorised|2019-04-18||2019-04-25|1|2019-04-26\n");
 }
 
+static const char actioned[] = "count = contact\nwhen = received in month\n"
+                               "met = actioned within 4 hours after received\n";
+
+Test(exceptions, hours_are_due_on_the_day_that_the_last_of_them_lies_in)
+{
+    /* Of 10:00 and 4 hours that day, of 20:30 the next, of 20:00 midnight, which is the next. A
+     * program that rounds hours up to days is a day late with the first. */
+    cr_assert_str_eq(exceptions_of(actioned,
+                                   "contact contact:id child:child received:time actioned:time\n"
+                                   "k1 c1 2019-07-10T10:00 _\nk2 c2 2019-07-11T20:30 _\n"
+                                   "k3 c3 2019-07-12T20:00 _\n",
+                                   "2019-07-31", "2019-07"),
+                     "not met|c1|k1||||actioned|2019-07-10||2019-07-10|21|\n"
+                     "not met|c2|k2||||actioned|2019-07-11||2019-07-12|19|\n"
+                     "not met|c3|k3||||actioned|2019-07-12||2019-07-13|18|\n");
+    /* The same of related rows, from a moment of the subject. */
+    cr_assert_str_eq(
+        exceptions_of("count = missing_episode\nwhen = started in month\n"
+                      "met = any contact (received within 36 hours after this.started)\n",
+                      "missing_episode episode:id child:child started:time\n"
+                      "e1 c1 2019-07-10T08:00\n\n"
+                      "contact contact:id child:child received:time\n",
+                      "2019-07-31", "2019-07"),
+        "not met|c1|e1||||contact|2019-07-10||2019-07-11|20|\n");
+}
+
 Test(exceptions, the_review_that_was_late)
 {
     /* Of three reviews in the year the second was held late, the third not at all: that one is
