@@ -272,6 +272,32 @@ static void check_pool(struct defining *defining, struct indicator *indicator)
             require_serves(defining, indicator, indicator->pool[p]->count);
 }
 
+/* What two indicators both add up, NULL when nothing. */
+static const struct indicator *common_part(const struct indicator *a, const struct indicator *b)
+{
+    const struct indicator *common = a == b ? a : NULL;
+    for (size_t p = 0; p < a->pool_count && !common; p++)
+        common = common_part(a->pool[p], b);
+    for (size_t p = 0; p < b->pool_count && !common; p++)
+        common = common_part(a, b->pool[p]);
+    return common;
+}
+
+/* Whatever a pool adds up it adds once. To be asked when no pool is circular any more. */
+static void check_parts(const struct defining *defining, const struct indicator *indicator)
+{
+    for (size_t p = 1; p < indicator->pool_count; p++)
+        for (size_t before = 0; before < p; before++) {
+            const struct indicator *common =
+                common_part(indicator->pool[before], indicator->pool[p]);
+            if (common) {
+                problem(defining->problems, indicator->file, indicator->line,
+                        "%s: pool: '%s' would be added up twice", indicator->code, common->code);
+                return;
+            }
+        }
+}
+
 static void find_uses(struct defining *defining, struct indicator *indicator)
 {
     struct uses *uses = &indicator->uses;
@@ -300,6 +326,8 @@ int definitions_load(struct definitions *definitions, const struct config *confi
     for (size_t i = 0; i < definitions->count && error->code == EXIT_COMPLETE; i++)
         if (definitions->indicators[i]->pool_count > 0)
             check_pool(&defining, definitions->indicators[i]);
+    for (size_t i = 0; i < definitions->count && error->code == EXIT_COMPLETE; i++)
+        check_parts(&defining, definitions->indicators[i]);
     for (size_t i = 0; i < definitions->count && error->code == EXIT_COMPLETE; i++)
         find_uses(&defining, definitions->indicators[i]);
     if (config->definitions.count == 0)

@@ -3,6 +3,7 @@
  * and all of it in one pass.
  */
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 #include "world.h"
 
@@ -120,6 +121,31 @@ Test(definition, what_does_not_go_together)
     PROBLEMS("d.ini:1: the section is empty: write its keys below it, or delete it\n"
              "d.ini:3: X: has neither count nor pool\n",
              "[group nobody]\n" X);
+}
+
+Test(definition, a_pool_adds_nothing_up_twice)
+{
+    static const char rest[] = "[Y]\ntitle = y\nsection = x\ncount = child\nwhen = always\n"
+                               "[Z]\ntitle = z\nsection = x\ncount = visit\n"
+                               "when = held in month\n"
+                               "[P]\ntitle = p\nsection = x\npool = Y, Z\n"
+                               "[Q]\ntitle = q\nsection = x\npool = Z\n";
+    static const struct {
+        const char *pool;
+        const char *problems;
+    } cases[] = {
+        {"Y, Z", ""},
+        {"Y, Q", ""},
+        {"Y, Z, Y", "d.ini:2: X: pool: 'Y' would be added up twice\n"},
+        {"Y, P", "d.ini:2: X: pool: 'Y' would be added up twice\n"},
+        {"P, Q", "d.ini:2: X: pool: 'Z' would be added up twice\n"},
+        {"X, Y, Y", "d.ini:2: X: pool is circular: it adds itself\n"},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        char text[512];
+        snprintf(text, sizeof text, X "pool = %s\n%s", cases[c].pool, rest);
+        PROBLEMS(cases[c].problems, text);
+    }
 }
 
 Test(definition, dimensions)
