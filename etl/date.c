@@ -60,7 +60,7 @@ void date_parts(date_t date, int *year, int *month, int *day)
     *year = year_of_era + era * 400 + (*month <= 2 ? 1 : 0);
 }
 
-bool date_is_weekend(date_t date)
+static bool is_weekend(date_t date)
 {
     int weekday = ((date + 3) % 7 + 7) % 7; /* 1970-01-01 was a Thursday; Monday is 0 */
     return weekday >= 5;
@@ -543,7 +543,7 @@ static int calendar_build(struct calendar *calendar, const date_t *holidays, siz
         bool holiday = next < count && holidays[next] == date;
         if (holiday)
             next++;
-        if (!holiday && !date_is_weekend(date))
+        if (!holiday && !is_weekend(date))
             calendar->working[working++] = date;
         calendar->ordinal[i] = working;
     }
@@ -573,14 +573,6 @@ void calendar_free(struct calendar *calendar)
     free(calendar->ordinal);
     free(calendar->working);
     *calendar = (struct calendar){0};
-}
-
-bool calendar_is_working_day(const struct calendar *calendar, date_t date)
-{
-    if (date < calendar->first || date > calendar->last)
-        return !date_is_weekend(date);
-    size_t day = (size_t)(date - calendar->first);
-    return calendar->ordinal[day] != (day ? calendar->ordinal[day - 1] : 0);
 }
 
 date_t calendar_add_working_days(const struct calendar *calendar, date_t date, int count)

@@ -27,7 +27,6 @@ typedef int32_t month_t;
 
 date_t date_from_parts(int year, int month, int day); /* NO_DATE when there is no such day */
 void date_parts(date_t date, int *year, int *month, int *day);
-bool date_is_weekend(date_t date);
 
 /* The same day `months` later (earlier when negative), or the last of that month when it is
  * shorter: 31 January + 1 month is the last of February. */
@@ -101,8 +100,6 @@ struct calendar {
 /* Reads a table of "date<TAB>anything" with one header line. */
 int calendar_load(struct calendar *calendar, const char *path, struct error *error);
 void calendar_free(struct calendar *calendar);
-
-bool calendar_is_working_day(const struct calendar *calendar, date_t date);
 
 /* The `count`th working day after `date`; `date` itself for 0, whatever day it is. NO_DATE when
  * that is outside the years of the calendar. */

@@ -117,11 +117,7 @@ static int compare_listed(const void *a, const void *b)
         return x->indicator->number < y->indicator->number ? -1 : 1;
     if (x->verdict != y->verdict)
         return x->verdict < y->verdict ? -1 : 1;
-    const struct origin *p = &x->table->origins[x->row];
-    const struct origin *q = &y->table->origins[y->row];
-    if (p->source != q->source)
-        return p->source < q->source ? -1 : 1;
-    return (p->row > q->row) - (p->row < q->row);
+    return origin_compare(&x->table->origins[x->row], &y->table->origins[y->row]);
 }
 
 static void print_rows(const struct calculation *calculation, const struct listing *listing,

@@ -48,20 +48,13 @@ static int gather(void *context, const struct indicator *indicator, const struct
     return 0;
 }
 
-static int compare_texts(struct span a, struct span b)
-{
-    size_t shorter = a.length < b.length ? a.length : b.length;
-    int order = shorter > 0 ? memcmp(a.text, b.text, shorter) : 0;
-    return order ? order : (a.length > b.length) - (a.length < b.length);
-}
-
 static int compare_holders(const struct held *x, const struct held *y)
 {
-    int order = compare_texts(x->holder.service, y->holder.service);
+    int order = span_compare(x->holder.service, y->holder.service);
     if (order == 0)
-        order = compare_texts(x->holder.team, y->holder.team);
+        order = span_compare(x->holder.team, y->holder.team);
     if (order == 0)
-        order = compare_texts(x->holder.worker, y->holder.worker);
+        order = span_compare(x->holder.worker, y->holder.worker);
     return order ? order : (x->worker > y->worker) - (x->worker < y->worker);
 }
 

@@ -198,13 +198,11 @@ static int compare_findings(const void *a, const void *b)
 {
     const struct finding *x = a;
     const struct finding *y = b;
-    if (x->origin.source != y->origin.source)
-        return x->origin.source < y->origin.source ? -1 : 1;
-    if (x->origin.row != y->origin.row)
-        return x->origin.row < y->origin.row ? -1 : 1;
-    if (x->dataset != y->dataset)
-        return x->dataset->number < y->dataset->number ? -1 : 1;
-    int order = strcmp(x->code, y->code);
+    int order = origin_compare(&x->origin, &y->origin);
+    if (order == 0 && x->dataset != y->dataset)
+        order = x->dataset->number < y->dataset->number ? -1 : 1;
+    if (order == 0)
+        order = strcmp(x->code, y->code);
     return order ? order : (x->field > y->field) - (x->field < y->field);
 }
 

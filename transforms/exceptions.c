@@ -35,23 +35,7 @@ static bool is_exception(const struct indicator *indicator, enum verdict verdict
     return verdict == (indicator->lower_is_better ? VERDICT_MET : VERDICT_NOT_MET);
 }
 
-static int keep_row(void *context, const struct indicator *indicator, const struct table *table,
-                    uint32_t row, enum verdict verdict)
-{
-    struct exceptions *exceptions = context;
-    if (!is_exception(indicator, verdict))
-        return 0;
-    struct exception *room =
-        grow(exceptions->list, &exceptions->capacity, exceptions->count + 1, sizeof *room);
-    if (!room)
-        return error_memory(exceptions->error, "listing the exceptions");
-    exceptions->list = room;
-    room[exceptions->count++] = (struct exception){.row = {table, row}, .verdict = verdict};
-    return 0;
-}
-
-/* What is known of a row beyond that it is one: once they are all there, since a test may not be
- * asked while the rows are counted. */
+/* What is known of a row beyond that it is one. */
 static int complete(struct exceptions *exceptions, const struct indicator *indicator,
                     struct exception *exception)
 {
@@ -69,6 +53,21 @@ static int complete(struct exceptions *exceptions, const struct indicator *indic
     return 0;
 }
 
+static int keep_row(void *context, const struct indicator *indicator, const struct table *table,
+                    uint32_t row, enum verdict verdict)
+{
+    struct exceptions *exceptions = context;
+    if (!is_exception(indicator, verdict))
+        return 0;
+    struct exception *room =
+        grow(exceptions->list, &exceptions->capacity, exceptions->count + 1, sizeof *room);
+    if (!room)
+        return error_memory(exceptions->error, "listing the exceptions");
+    exceptions->list = room;
+    room[exceptions->count] = (struct exception){.row = {table, row}, .verdict = verdict};
+    return complete(exceptions, indicator, &room[exceptions->count++]);
+}
+
 /* ---- urgency -------------------------------------------------------------------------------- */
 
 static int compare_numbers(int64_t a, int64_t b)
@@ -76,19 +75,10 @@ static int compare_numbers(int64_t a, int64_t b)
     return (a > b) - (a < b);
 }
 
-static int compare_texts(struct span a, struct span b)
-{
-    size_t shorter = a.length < b.length ? a.length : b.length;
-    int order = shorter > 0 ? memcmp(a.text, b.text, shorter) : 0;
-    return order ? order : compare_numbers((int64_t)a.length, (int64_t)b.length);
-}
-
 static int compare_exceptions(const void *a, const void *b)
 {
     const struct exception *x = a;
     const struct exception *y = b;
-    const struct origin *p = &x->row.table->origins[x->row.row];
-    const struct origin *q = &y->row.table->origins[y->row.row];
     bool x_never = x->remedy.last == NO_DATE && x->remedy.due == NO_DATE;
     bool y_never = y->remedy.last == NO_DATE && y->remedy.due == NO_DATE;
     const int orders[] = {
@@ -97,11 +87,10 @@ static int compare_exceptions(const void *a, const void *b)
         compare_numbers(y_never, x_never),
         compare_numbers(y->overdue, x->overdue),
         compare_numbers(x->dated, y->dated),
-        compare_texts(x->holder.service, y->holder.service),
-        compare_texts(x->holder.team, y->holder.team),
-        compare_texts(x->holder.worker, y->holder.worker),
-        compare_numbers(p->source, q->source),
-        compare_numbers(p->row, q->row),
+        span_compare(x->holder.service, y->holder.service),
+        span_compare(x->holder.team, y->holder.team),
+        span_compare(x->holder.worker, y->holder.worker),
+        origin_compare(&x->row.table->origins[x->row.row], &y->row.table->origins[y->row.row]),
     };
     for (size_t o = 0; o < sizeof orders / sizeof *orders; o++)
         if (orders[o] != 0)
@@ -186,8 +175,6 @@ static int list_indicator(struct stream_writer *writer, struct exceptions *excep
     struct measure again;
     exceptions->count = 0;
     int status = evaluator_measure(exceptions->evaluator, indicator, &trace, &again);
-    for (size_t e = 0; e < exceptions->count && status == 0; e++)
-        status = complete(exceptions, indicator, &exceptions->list[e]);
     if (exceptions->count > 1)
         qsort(exceptions->list, exceptions->count, sizeof *exceptions->list, compare_exceptions);
     for (size_t e = 0; e < exceptions->count && status == 0; e++)

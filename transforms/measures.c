@@ -156,9 +156,7 @@ static int compare_named(const void *a, const void *b)
 {
     const struct named_part *x = a;
     const struct named_part *y = b;
-    size_t shorter = x->name.length < y->name.length ? x->name.length : y->name.length;
-    int order = memcmp(x->name.text, y->name.text, shorter);
-    return order ? order : (x->name.length > y->name.length) - (x->name.length < y->name.length);
+    return span_compare(x->name, y->name);
 }
 
 /* Members by name. */

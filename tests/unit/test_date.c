@@ -153,8 +153,8 @@ Test(date, working_days)
     cr_assert_eq(calendar_add_working_days(&calendar, thursday, 1),
                  date_from_iso(SPAN("2019-04-23")));
     cr_assert_eq(calendar_add_working_days(&calendar, thursday, 0), thursday);
-    cr_assert_not(calendar_is_working_day(&calendar, date_from_iso(SPAN("2018-12-26"))));
-    cr_assert(calendar_is_working_day(&calendar, date_from_iso(SPAN("2018-12-27"))));
+    cr_assert_eq(calendar_add_working_days(&calendar, date_from_iso(SPAN("2018-12-24")), 1),
+                 date_from_iso(SPAN("2018-12-27")));
     cr_assert_eq(calendar_add_working_days(&calendar, calendar.last, 1), NO_DATE);
     cr_assert_eq(calendar_add_working_days(&calendar, calendar.first - 1, 1), NO_DATE);
     calendar_free(&calendar);
