@@ -567,6 +567,14 @@ void config_free(struct config *config)
     *config = (struct config){0};
 }
 
+bool config_may_read_sheet(const struct word_list *sheet_globs, const char *sheet, bool hidden)
+{
+    for (size_t i = 0; i < sheet_globs->count; i++)
+        if (text_glob(sheet_globs->words[i], sheet))
+            return true;
+    return sheet_globs->count == 0 && !hidden;
+}
+
 enum level config_level(const struct config *config, const char *code, enum level declared)
 {
     for (const struct check_level *level = config->levels; level; level = level->next)

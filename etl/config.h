@@ -167,6 +167,13 @@ int config_load(struct config *config, const char *path, struct problems *proble
 int config_add_tracker(struct config *config, struct error *error);
 void config_free(struct config *config);
 
+/* A list's header row is among so many first rows that are not blank. */
+enum { HEADER_ROWS = 30 };
+
+/* Whether a list with these patterns for its sheets may stand in a sheet. A hidden sheet is what
+ * somebody meant not to be seen (an old copy, working columns): only a pattern leads to it. */
+bool config_may_read_sheet(const struct word_list *sheet_globs, const char *sheet, bool hidden);
+
 /* What is done with rows that fail a check: as configured, or as the datasets declare. */
 enum level config_level(const struct config *config, const char *code, enum level declared);
 

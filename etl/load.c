@@ -185,17 +185,14 @@ static int write_worklists(struct load *load, struct error *error)
 {
     const struct worklists *worklists = &load->worklists;
     struct buffer path = {0};
-    struct buffer name = {0};
     int status = 0;
     for (size_t p = 0; p < worklists->pile_count && status == 0; p++) {
-        worklist_file_name(worklists, p, &name);
         path.length = 0;
-        buffer_format(&path, "%s/%s.xlsx", load->folder, name.failed ? "" : name.text);
-        status = path.failed || name.failed ? error_memory(error, "writing the worklists")
-                                            : write_worklist(load, p, path.text, error);
+        buffer_format(&path, "%s/%s.xlsx", load->folder, worklists->piles[p].file_name);
+        status = path.failed ? error_memory(error, "writing the worklists")
+                             : write_worklist(load, p, path.text, error);
     }
     buffer_free(&path);
-    buffer_free(&name);
     return status;
 }
 

@@ -5,7 +5,7 @@
 
 #include "etl/cell_value.h"
 
-enum { HEADER_ROWS = 30, NO_COLUMN = -1 };
+enum { NO_COLUMN = -1 };
 
 struct answer {
     struct span key; /* NULL text: an empty slot */
@@ -164,16 +164,6 @@ enum lookup_outcome lookup_find(const struct lookup_answers *answers, struct spa
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-static bool sheet_fits(const struct lookup_list *list, const char *sheet)
-{
-    if (list->sheet_globs.count == 0)
-        return true;
-    for (size_t i = 0; i < list->sheet_globs.count; i++)
-        if (text_glob(list->sheet_globs.words[i], sheet))
-            return true;
-    return false;
-}
-
 static int take_sheet(void *context, const char *name, bool hidden)
 {
     struct lookups *lookups = context;
@@ -182,8 +172,7 @@ static int take_sheet(void *context, const char *name, bool hidden)
         struct lookup_answers *answers = &lookups->answers[i];
         answers->bound = false;
         answers->wanted = text_glob(answers->list->file_glob, lookups->file) &&
-                          sheet_fits(answers->list, name) &&
-                          (!hidden || answers->list->sheet_globs.count > 0);
+                          config_may_read_sheet(&answers->list->sheet_globs, name, hidden);
     }
     return 0;
 }

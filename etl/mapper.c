@@ -9,8 +9,7 @@
 #include "etl/tables.h"
 
 enum {
-    HEADER_ROWS = 30, /* where a header row may stand */
-    WIDEST = 16384,   /* columns of an .xlsx sheet */
+    WIDEST = 16384, /* columns of an .xlsx sheet */
     PROGRESS_ROWS = 8192,
     NO_COLUMN = -1,
     /* A lone text in a sheet this wide is a remark below the table, not a row of it. */
@@ -902,16 +901,6 @@ static int end_sheet(struct mapper *mapper)
     return 0;
 }
 
-static bool sheet_fits(const struct source_config *source, const char *sheet)
-{
-    if (source->sheet_globs.count == 0)
-        return true;
-    for (size_t i = 0; i < source->sheet_globs.count; i++)
-        if (text_glob(source->sheet_globs.words[i], sheet))
-            return true;
-    return false;
-}
-
 static int take_sheet(void *context, const char *name, bool hidden)
 {
     struct mapper *mapper = context;
@@ -928,10 +917,7 @@ static int take_sheet(void *context, const char *name, bool hidden)
     mapper->has_primary = false;
     for (size_t i = 0; i < mapper->mapping_count; i++) {
         struct mapping *mapping = &mapper->mappings[i];
-        /* A hidden sheet is what somebody meant not to be seen: an old copy, working columns. It
-         * is read only by a source that names it. */
-        mapping->may_read = sheet_fits(mapping->source, name) &&
-                            (!hidden || mapping->source->sheet_globs.count > 0);
+        mapping->may_read = config_may_read_sheet(&mapping->source->sheet_globs, name, hidden);
         mapping->bound = mapping->primary = false;
         mapper->seeking += mapping->may_read;
     }

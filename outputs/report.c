@@ -38,6 +38,9 @@ int reading_memory(struct reading *reading)
 static int take_report(struct reading *reading)
 {
     struct report *report = reading->report;
+    if (reading->has_report) /* results are as many as the months of the first */
+        return stream_error(reading->reader, reading->error,
+                            "the stream holds several reports: load one at a time");
     report->authority = text_named(reading, "authority");
     report->marking = text_named(reading, "marking");
     report->last = month_from_iso(stream_field(reading->reader, "month"));
@@ -150,6 +153,7 @@ int report_read(struct report *report, struct stream_reader *reader, const struc
     for (size_t c = 0; c < report->count_count && status == 0; c++)
         if (report->counts[c].source < 1 || report->counts[c].source > report->source_count)
             status = stream_error(reader, error, "rows are counted for an unknown source");
+    place_free(&reading.members);
     return status;
 }
 

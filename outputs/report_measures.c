@@ -79,26 +79,25 @@ int take_result(struct reading *reading)
 
 /* ---- breakdowns ----------------------------------------------------------------------------- */
 
-static bool is_member(const struct reading *reading, size_t number, size_t indicator)
+/* What a record is about. */
+struct member_key {
+    const struct report *report;
+    size_t indicator;
+    struct span dimension, member;
+};
+
+static bool is_member(const void *context, size_t place)
 {
-    const struct report_member *member = &reading->report->members[number];
-    return member->indicator == indicator &&
-           span_is(stream_field(reading->reader, "dimension"), member->dimension) &&
-           span_is(stream_field(reading->reader, "member"), member->member);
+    const struct member_key *key = context;
+    const struct report_member *member = &key->report->members[place];
+    return member->indicator == key->indicator && span_is(key->dimension, member->dimension) &&
+           span_is(key->member, member->member);
 }
 
-/* The member that a record is about, made when it is new; NULL when the memory ran out. Records
- * come month by month in one order, so the next is mostly the one behind the last. */
-static struct report_member *find_member(struct reading *reading, size_t indicator)
+/* NULL when the memory ran out. */
+static struct report_member *add_member(struct reading *reading, size_t indicator, uint64_t hash)
 {
     struct report *report = reading->report;
-    for (size_t step = 1; step <= report->member_count; step++) {
-        size_t number = (reading->member + step) % report->member_count;
-        if (is_member(reading, number, indicator)) {
-            reading->member = number;
-            return &report->members[number];
-        }
-    }
     struct report_member *room =
         grow(report->members, &report->member_capacity, report->member_count + 1, sizeof *room);
     if (!room)
@@ -107,10 +106,23 @@ static struct report_member *find_member(struct reading *reading, size_t indicat
     struct report_member *member = &room[report->member_count];
     *member = (struct report_member){.indicator = indicator,
                                      .dimension = text_named(reading, "dimension"),
-                                     .member = text_named(reading, "member")};
-    member->results = new_results(report);
-    reading->member = report->member_count;
-    return member->results ? &room[report->member_count++] : NULL;
+                                     .member = text_named(reading, "member"),
+                                     .results = new_results(report)};
+    if (!member->results || place_add(&reading->members, hash, report->member_count) < 0)
+        return NULL;
+    report->member_count++;
+    return member;
+}
+
+/* The member that a record is about, made when it is new; NULL when the memory ran out. */
+static struct report_member *find_member(struct reading *reading, size_t indicator)
+{
+    struct report *report = reading->report;
+    struct member_key key = {report, indicator, stream_field(reading->reader, "dimension"),
+                             stream_field(reading->reader, "member")};
+    uint64_t hash = place_hash(place_hash(indicator, key.dimension), key.member);
+    size_t place = place_find(&reading->members, hash, is_member, &key);
+    return place == SIZE_MAX ? add_member(reading, indicator, hash) : &report->members[place];
 }
 
 /* The number that a cell shows, rounded half up as the results are. */

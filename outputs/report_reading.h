@@ -7,6 +7,7 @@
 #ifndef MONTHEND_REPORT_READING_H
 #define MONTHEND_REPORT_READING_H
 
+#include "outputs/place_index.h"
 #include "outputs/report.h"
 
 struct reading {
@@ -15,7 +16,7 @@ struct reading {
     const struct report_rows *rows;
     struct error *error;
     bool has_report;
-    size_t member; /* the one read last: the next is near */
+    struct place_index members; /* of the report, by indicator, dimension and member */
 };
 
 /* The record's field of a name: copied, as a number (0 when it is none), or as a date. */

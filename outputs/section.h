@@ -48,8 +48,6 @@ struct section {
  * this one has no room. */
 lxw_row_t section_place(struct section *section, size_t first_lane, size_t last_lane,
                         lxw_row_t rows);
-/* The row below everything placed so far. */
-lxw_row_t section_bottom(const struct section *section);
 
 /* ---- section_words.c ---- */
 

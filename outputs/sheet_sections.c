@@ -67,7 +67,8 @@ lxw_row_t section_place(struct section *section, size_t first_lane, size_t last_
     return row;
 }
 
-lxw_row_t section_bottom(const struct section *section)
+/* The row below everything placed so far. */
+static lxw_row_t section_bottom(const struct section *section)
 {
     lxw_row_t row = 0;
     for (size_t l = 0; l < section->lane_count; l++)

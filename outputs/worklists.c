@@ -23,14 +23,79 @@ static const char *const carried[] = {"month", "reason",  "child",   "record", "
 
 enum { CARRIED = sizeof carried / sizeof *carried };
 
-/* ---- piles ---------------------------------------------------------------------------------- */
-
 static int memory_failed(struct worklists *worklists)
 {
     return error_memory(worklists->error, "listing the exceptions");
 }
 
-static struct worklist_pile *new_pile(struct worklists *worklists, struct span name)
+/* ---- names of files ------------------------------------------------------------------------- */
+
+/* The characters that a file's name has of a service's or team's. */
+static void add_plain_name(const char *name, struct buffer *out)
+{
+    for (; *name; name++) {
+        bool plain =
+            (*name >= '0' && *name <= '9') || ((*name | 0x20) >= 'a' && (*name | 0x20) <= 'z');
+        buffer_add_char(out, plain || *name == ' ' ? *name : '-');
+    }
+}
+
+/* Without regard to case: some folders do not tell "North" from "NORTH". Of the characters that a
+ * file's name has, the bit changes capitals alone. */
+static uint64_t file_hash(const struct buffer *name)
+{
+    uint64_t hash = 0;
+    for (size_t i = 0; i < name->length; i++) {
+        char small = (char)(name->text[i] | 0x20);
+        hash = place_hash(hash, (struct span){&small, 1});
+    }
+    return hash;
+}
+
+struct file_key {
+    const struct worklists *worklists;
+    const char *name;
+};
+
+static bool has_file_name(const void *context, size_t place)
+{
+    const struct file_key *key = context;
+    return strcasecmp(key->worklists->piles[place].file_name, key->name) == 0;
+}
+
+/* The name of the file of the pile at the place that is about to be taken. Names that differ only
+ * in what a file's name does not have are told apart by a number; so is a name that looks like one
+ * told apart. NULL when the memory ran out. */
+static const char *name_file(struct worklists *worklists, const char *name)
+{
+    static const char *const missing[] = {"", "no service", "no team"};
+    struct buffer text = {0};
+    buffer_add_text(&text, "worklists");
+    if (worklists->split != WORKLISTS_ONE) {
+        buffer_add_char(&text, '-');
+        add_plain_name(*name ? name : missing[worklists->split], &text);
+    }
+    size_t plain = text.length;
+    uint64_t hash = file_hash(&text);
+    for (unsigned alike = 2; !text.failed; alike++) {
+        struct file_key key = {worklists, text.text};
+        if (place_find(&worklists->file_index, hash, has_file_name, &key) == SIZE_MAX)
+            break;
+        text.length = plain;
+        buffer_format(&text, " %u", alike);
+        hash = file_hash(&text);
+    }
+    const char *copy =
+        text.failed || place_add(&worklists->file_index, hash, worklists->pile_count) < 0
+            ? NULL
+            : arena_copy(&worklists->arena, text.text, text.length);
+    buffer_free(&text);
+    return copy;
+}
+
+/* ---- piles ---------------------------------------------------------------------------------- */
+
+static struct worklist_pile *new_pile(struct worklists *worklists, struct span name, uint64_t hash)
 {
     struct worklist_pile *room =
         grow(worklists->piles, &worklists->pile_capacity, worklists->pile_count + 1, sizeof *room);
@@ -42,8 +107,11 @@ static struct worklist_pile *new_pile(struct worklists *worklists, struct span n
     struct worklist_pile *pile = &room[worklists->pile_count];
     *pile = (struct worklist_pile){.name = arena_copy(&worklists->arena, name.text, name.length),
                                    .descriptor = spool_temporary_file(worklists->error)};
-    if (!pile->name)
-        memory_failed(worklists);
+    if (pile->descriptor >= 0) {
+        pile->file_name = pile->name ? name_file(worklists, pile->name) : NULL;
+        if (!pile->file_name || place_add(&worklists->pile_index, hash, worklists->pile_count) < 0)
+            memory_failed(worklists);
+    }
     if (worklists->error->code != EXIT_COMPLETE) {
         if (pile->descriptor >= 0)
             close(pile->descriptor);
@@ -56,43 +124,73 @@ static struct worklist_pile *new_pile(struct worklists *worklists, struct span n
     return pile;
 }
 
+struct pile_key {
+    const struct worklists *worklists;
+    struct span name;
+};
+
+static bool has_name(const void *context, size_t place)
+{
+    const struct pile_key *key = context;
+    return span_is(key->name, key->worklists->piles[place].name);
+}
+
 static struct worklist_pile *find_pile(struct worklists *worklists,
                                        const struct stream_reader *reader)
 {
     static const char *const columns[] = {"", "service", "team"};
-    struct span name = SPAN("");
+    struct pile_key key = {worklists, SPAN("")};
     if (worklists->split != WORKLISTS_ONE)
-        name = stream_field(reader, columns[worklists->split]);
-    for (size_t p = 0; p < worklists->pile_count; p++)
-        if (span_is(name, worklists->piles[p].name))
-            return &worklists->piles[p];
-    return new_pile(worklists, name);
+        key.name = stream_field(reader, columns[worklists->split]);
+    uint64_t hash = place_hash(0, key.name);
+    size_t place = place_find(&worklists->pile_index, hash, has_name, &key);
+    return place == SIZE_MAX ? new_pile(worklists, key.name, hash) : &worklists->piles[place];
 }
 
-/* Rows come by indicator: the count of a team is among those of the indicator, at the end. */
-static struct worklist_count *find_count(struct worklists *worklists, struct worklist_pile *pile,
-                                         size_t indicator, const struct stream_reader *reader)
+struct count_key {
+    const struct worklist_pile *pile;
+    size_t indicator;
+    struct span service, team;
+};
+
+static bool is_count(const void *context, size_t place)
 {
-    struct span service = stream_field(reader, "service");
-    struct span team = stream_field(reader, "team");
-    for (size_t c = pile->count_count; c > 0 && pile->counts[c - 1].indicator == indicator; c--)
-        if (span_is(service, pile->counts[c - 1].service) &&
-            span_is(team, pile->counts[c - 1].team))
-            return &pile->counts[c - 1];
+    const struct count_key *key = context;
+    const struct worklist_count *count = &key->pile->counts[place];
+    return count->indicator == key->indicator && span_is(key->service, count->service) &&
+           span_is(key->team, count->team);
+}
+
+/* NULL when the memory ran out. */
+static struct worklist_count *new_count(struct worklists *worklists, struct worklist_pile *pile,
+                                        const struct count_key *key, uint64_t hash)
+{
     struct worklist_count *room =
         grow(pile->counts, &pile->count_capacity, pile->count_count + 1, sizeof *room);
     if (!room)
         return NULL;
     pile->counts = room;
     struct worklist_count *count = &room[pile->count_count];
-    *count = (struct worklist_count){
-        .indicator = indicator,
-        .service = arena_copy(&worklists->arena, service.text, service.length),
-        .team = arena_copy(&worklists->arena, team.text, team.length)};
-    if (!count->service || !count->team)
+    struct arena *arena = &worklists->arena;
+    *count = (struct worklist_count){.indicator = key->indicator,
+                                     .service =
+                                         arena_copy(arena, key->service.text, key->service.length),
+                                     .team = arena_copy(arena, key->team.text, key->team.length)};
+    if (!count->service || !count->team ||
+        place_add(&pile->count_index, hash, pile->count_count) < 0)
         return NULL;
     pile->count_count++;
     return count;
+}
+
+static struct worklist_count *find_count(struct worklists *worklists, struct worklist_pile *pile,
+                                         size_t indicator, const struct stream_reader *reader)
+{
+    struct count_key key = {pile, indicator, stream_field(reader, "service"),
+                            stream_field(reader, "team")};
+    uint64_t hash = place_hash(place_hash(indicator, key.service), key.team);
+    size_t place = place_find(&pile->count_index, hash, is_count, &key);
+    return place == SIZE_MAX ? new_count(worklists, pile, &key, hash) : &pile->counts[place];
 }
 
 static bool has_target(const struct report *report, size_t indicator)
@@ -153,7 +251,7 @@ static int compare_counts(const void *a, const void *b)
 
 int worklists_seal(struct worklists *worklists)
 {
-    if (worklists->pile_count == 0 && !new_pile(worklists, SPAN("")))
+    if (worklists->pile_count == 0 && !new_pile(worklists, SPAN(""), place_hash(0, SPAN(""))))
         return -1;
     for (size_t p = 0; p < worklists->pile_count; p++) {
         struct worklist_pile *pile = &worklists->piles[p];
@@ -175,48 +273,11 @@ void worklists_free(struct worklists *worklists)
             stream_writer_abandon(&pile->writer);
         close(pile->descriptor);
         free(pile->counts);
+        place_free(&pile->count_index);
     }
     free(worklists->piles);
+    place_free(&worklists->pile_index);
+    place_free(&worklists->file_index);
     arena_free(&worklists->arena);
     *worklists = (struct worklists){0};
-}
-
-/* ---- names of files ------------------------------------------------------------------------- */
-
-static void add_plain_name(const char *name, struct buffer *out)
-{
-    for (; *name; name++) {
-        bool plain =
-            (*name >= '0' && *name <= '9') || ((*name | 0x20) >= 'a' && (*name | 0x20) <= 'z');
-        buffer_add_char(out, plain || *name == ' ' ? *name : '-');
-    }
-}
-
-static void add_file_name(const struct worklists *worklists, size_t pile, struct buffer *out)
-{
-    static const char *const missing[] = {"", "no service", "no team"};
-    const char *name = worklists->piles[pile].name;
-    out->length = 0;
-    buffer_add_text(out, "worklists");
-    if (worklists->split == WORKLISTS_ONE)
-        return;
-    buffer_add_char(out, '-');
-    add_plain_name(*name ? name : missing[worklists->split], out);
-}
-
-/* Two names that differ only in what a file's name does not have are told apart by a number. */
-void worklist_file_name(const struct worklists *worklists, size_t pile, struct buffer *out)
-{
-    struct buffer other = {0};
-    unsigned alike = 1;
-    add_file_name(worklists, pile, out);
-    for (size_t p = 0; p < pile; p++) {
-        add_file_name(worklists, p, &other);
-        if (!other.failed && !out->failed && strcasecmp(other.text, out->text) == 0)
-            alike++;
-    }
-    if (alike > 1)
-        buffer_format(out, " %u", alike);
-    out->failed = out->failed || other.failed;
-    buffer_free(&other);
 }

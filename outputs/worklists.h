@@ -9,6 +9,7 @@
 #ifndef MONTHEND_WORKLISTS_H
 #define MONTHEND_WORKLISTS_H
 
+#include "outputs/place_index.h"
 #include "outputs/report.h"
 
 enum worklist_split { WORKLISTS_ONE, WORKLISTS_BY_SERVICE, WORKLISTS_BY_TEAM };
@@ -23,17 +24,23 @@ struct worklist_count {
 /* The rows of one workbook. */
 struct worklist_pile {
     const char *name; /* the service or team; "" for all */
+    /* Without .xlsx: "worklists", or "worklists-" and the letters, digits and blanks of the name;
+     * no two are alike. */
+    const char *file_name;
     int descriptor;
     struct stream_writer writer;
     bool open; /* the writer is */
     struct worklist_count *counts;
     size_t count_count, count_capacity;
+    struct place_index count_index; /* by indicator, service and team, until they are sealed */
 };
 
 struct worklists {
     enum worklist_split split;
     struct worklist_pile *piles;
     size_t pile_count, pile_capacity;
+    struct place_index pile_index; /* by name */
+    struct place_index file_index; /* by the file's name in small letters */
     struct error *error;
     struct arena arena;
 };
@@ -48,10 +55,6 @@ int worklists_seal(struct worklists *worklists);
 /* Writes the workbook of a pile to `path`, which an output_file provides. */
 int worklist_write(struct worklist_pile *pile, const struct report *report, const char *path,
                    const char *folder, unsigned *cut, struct error *error);
-
-/* The name of the pile's file, without .xlsx: "worklists", or "worklists-" and the service's or
- * team's letters, digits and blanks. */
-void worklist_file_name(const struct worklists *worklists, size_t pile, struct buffer *out);
 
 void worklists_free(struct worklists *worklists);
 
