@@ -19,6 +19,7 @@ static const struct program_option options[] = {
     {"config", 'c', "FILE", "the configuration (pipeline.conf)"},
     {"source", 's', "NAME", "map the files by this [source], whatever their names"},
     {"as-at", 'a', "DATE", "the day the exports were taken, where no file name tells"},
+    {"look-in", 'l', "FILE", "a file that is only looked into; may be said several times"},
     {"sandbox", 0, "MODE", "how to isolate the readers: auto, require or off (auto)"},
     {"quiet", 'q', NULL, "no summary on standard error"},
     {NULL, 0, NULL, NULL},
@@ -36,6 +37,8 @@ static const struct program program = {
 struct job {
     struct config config;
     struct lookups lookups;
+    const char **lists; /* files that are only looked into; room for every argument */
+    size_t list_count;
     const char *config_path;
     const char *source_name;
     const char *as_at;
@@ -192,6 +195,12 @@ static int read_all_lookups(struct job *job, const char *const *paths, size_t co
                             struct error *error)
 {
     int status = lookups_prepare(&job->lookups, &job->config, error);
+    for (size_t i = 0; i < job->list_count && status == 0; i++)
+        status = lookups_want(&job->lookups, base_name(job->lists[i]))
+                     ? read_lookups(job, job->lists[i], error)
+                     : error_set(error, EXIT_BAD_CONFIG,
+                                 "'%s': no source of '%s' looks into a file of its name",
+                                 job->lists[i], job->config.path);
     for (size_t i = 0; i < count && status == 0; i++)
         if (lookups_want(&job->lookups, base_name(paths[i])))
             status = read_lookups(job, paths[i], error);
@@ -298,9 +307,10 @@ int main(int argc, char **argv)
 {
     program_begin(&program);
     struct job job = {.reader.say_missing = say_missing};
+    job.lists = calloc((size_t)argc, sizeof *job.lists);
     const char *argument;
     int rest;
-    for (int option; (option = program_option(argc, argv, &argument, &rest)) != -1;) {
+    for (int option; job.lists && (option = program_option(argc, argv, &argument, &rest)) != -1;) {
         switch (option) {
         case 'c':
             job.config_path = argument;
@@ -313,6 +323,9 @@ int main(int argc, char **argv)
             if (date_from_iso(span_of(argument)) == NO_DATE)
                 program_usage_error("--as-at must be a date like 2019-08-13, not '%s'", argument);
             break;
+        case 'l':
+            job.lists[job.list_count++] = argument;
+            break;
         case 'q':
             job.quiet = true;
             break;
@@ -320,11 +333,15 @@ int main(int argc, char **argv)
             job.reader.sandbox = sandbox_mode(argument);
         }
     }
+    struct error error = {0};
+    if (!job.lists) {
+        error_memory(&error, "reading the options");
+        program_fail(&error);
+    }
     struct problems problems = {0};
     settings_load(&job.config, job.config_path, &problems);
     settings_require(&problems);
 
-    struct error error = {0};
     struct arena arena = {0};
     const char **paths = NULL;
     size_t count = (size_t)(argc - rest);
@@ -342,6 +359,7 @@ int main(int argc, char **argv)
     if (status == 0)
         status = extract_all(&job, chosen, count, &error);
     lookups_free(&job.lookups);
+    free(job.lists);
     arena_free(&arena);
     config_free(&job.config);
     if (status < 0)

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "etl/descriptor.h"
 #include "etl/text.h"
 
 int folder_create(const char *path, struct error *error)
@@ -29,18 +30,6 @@ int folder_create(const char *path, struct error *error)
     return status;
 }
 
-static int sync_path(const char *path, struct error *error)
-{
-    int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0)
-        return error_system(error, EXIT_IO, "cannot open the folder '%s'", path);
-    int status = 0;
-    if (fsync(descriptor) < 0)
-        status = error_system(error, EXIT_IO, "cannot make '%s' durable", path);
-    close(descriptor);
-    return status;
-}
-
 /* The folder that a path stands in, into `parent`. */
 static int parent_of(const char *path, struct buffer *parent, struct error *error)
 {
@@ -52,28 +41,40 @@ static int parent_of(const char *path, struct buffer *parent, struct error *erro
     return parent->failed ? error_memory(error, "publishing a folder") : 0;
 }
 
+/* Exchanges two folders, or moves one to where nothing is. */
+static int put(const char *from, const char *to, bool exchange, struct error *error)
+{
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, exchange ? RENAME_EXCHANGE : 0) == 0)
+        return 0;
+    if (exchange && (errno == EINVAL || errno == ENOSYS))
+        return error_set(error, EXIT_CANNOT_CREATE,
+                         "cannot publish '%s': its file system cannot exchange two folders in one "
+                         "step: publish to a folder on another one",
+                         to);
+    return error_system(error, EXIT_CANNOT_CREATE, "cannot publish '%s'", to);
+}
+
 int folder_publish(const char *made, const char *place, struct error *error)
 {
     struct stat there;
-    if (lstat(place, &there) == 0 && !S_ISDIR(there.st_mode))
+    struct buffer parent = {0};
+    bool exchange = lstat(place, &there) == 0;
+    if (!exchange && errno != ENOENT)
+        return error_system(error, EXIT_CANNOT_CREATE, "cannot publish '%s'", place);
+    if (exchange && !S_ISDIR(there.st_mode))
         return error_set(error, EXIT_CANNOT_CREATE,
                          "cannot publish '%s': something is there that is not a folder", place);
-    if (sync_path(made, error) < 0)
-        return -1;
-    bool exchanged = renameat2(AT_FDCWD, made, AT_FDCWD, place, RENAME_EXCHANGE) == 0;
-    if (!exchanged && errno == ENOENT) {
-        if (rename(made, place) < 0)
-            return error_system(error, EXIT_CANNOT_CREATE, "cannot publish '%s'", place);
-    } else if (!exchanged) {
-        return error_system(error, EXIT_CANNOT_CREATE, "cannot publish '%s'", place);
-    }
-    struct buffer parent = {0};
     int status = parent_of(place, &parent, error);
     if (status == 0)
-        status = sync_path(parent.text, error);
+        status = path_sync(made, O_DIRECTORY, error);
+    if (status == 0 && (status = put(made, place, exchange, error)) == 0) {
+        status = path_sync(parent.text, O_DIRECTORY, error);
+        if (status == 0 && exchange)
+            folder_remove(made); /* what was published before */
+        else if (status < 0)     /* a failed call has changed nothing: back, as far as it goes */
+            put(exchange ? made : place, exchange ? place : made, exchange, error);
+    }
     buffer_free(&parent);
-    if (status == 0 && exchanged)
-        folder_remove(made); /* what was published before */
     return status;
 }
 

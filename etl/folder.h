@@ -14,7 +14,8 @@
 int folder_create(const char *path, struct error *error);
 
 /* Makes everything in `made` durable and puts it at `place`, where there may be a folder or
- * nothing: a link or a file of that name stays, and is an error. */
+ * nothing: a link or a file of that name stays, and is an error. After an error what was there is
+ * there. */
 int folder_publish(const char *made, const char *place, struct error *error);
 
 /* Removes a folder and what is in it, as far as it can. Symbolic links are removed, not followed.

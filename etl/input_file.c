@@ -8,7 +8,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utf8proc.h>
 
+#include "etl/descriptor.h"
 #include "etl/spool.h"
 
 enum { COPY_SIZE = 256 * 1024 };
@@ -31,14 +33,8 @@ static int copy_pipe(int from, int to, unsigned char *bytes, struct error *error
             return error_system(error, EXIT_IO, "cannot read standard input");
         if (got == 0)
             return 0;
-        for (ssize_t done = 0; done < got;) {
-            ssize_t written = write(to, bytes + done, (size_t)(got - done));
-            if (written < 0 && errno == EINTR)
-                continue;
-            if (written < 0)
-                return error_system(error, EXIT_IO, "cannot write to a temporary file");
-            done += written;
-        }
+        if (descriptor_write(to, bytes, (size_t)got) < 0)
+            return error_system(error, EXIT_IO, "cannot write to a temporary file");
     }
 }
 
@@ -59,6 +55,30 @@ static int read_through(struct input_file *file, struct error *error)
     return digest_descriptor(file->descriptor, file->path, file->sha256, error);
 }
 
+int input_file_check_name(const char *name, struct error *error)
+{
+    struct buffer shown = {0};
+    bool is_text = true;
+    for (size_t rest = strlen(name), at = 0; rest > at;) {
+        utf8proc_int32_t point;
+        utf8proc_ssize_t used = utf8proc_iterate((const utf8proc_uint8_t *)name + at,
+                                                 (utf8proc_ssize_t)(rest - at), &point);
+        is_text = is_text && used > 0;
+        if (used > 0)
+            buffer_add(&shown, name + at, (size_t)used);
+        else
+            buffer_add_char(&shown, '?');
+        at += used > 0 ? (size_t)used : 1;
+    }
+    int status = shown.failed ? error_memory(error, "reading a file's name") : 0;
+    if (status == 0 && !is_text)
+        status = error_set(error, EXIT_BAD_DATA,
+                           "'%s': the file's name is not UTF-8 where it says '?': rename it",
+                           shown.text);
+    buffer_free(&shown);
+    return status;
+}
+
 static int open_descriptor(struct input_file *file, unsigned char *bytes, struct error *error)
 {
     struct stat status;
@@ -74,6 +94,8 @@ static int open_descriptor(struct input_file *file, unsigned char *bytes, struct
     }
     const char *slash = strrchr(file->path, '/');
     file->name = slash ? slash + 1 : file->path;
+    if (input_file_check_name(file->name, error) < 0)
+        return -1;
     /* Not to wait for the other end of a FIFO that lies among the exports. */
     file->descriptor = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file->descriptor < 0)
@@ -103,7 +125,7 @@ int input_file_open(struct input_file *file, const char *path, struct error *err
 void input_file_close(struct input_file *file)
 {
     if (file->descriptor >= 0)
-        close(file->descriptor);
+        close(file->descriptor); /* it was only read from */
     file->descriptor = -1;
 }
 
@@ -152,7 +174,7 @@ static const char *newest_match(const struct config *config, const char *pattern
     }
     const char *newest = NULL;
     struct dirent *entry;
-    while ((entry = readdir(folder))) {
+    while ((errno = 0, entry = readdir(folder))) {
         const char *name = entry->d_name;
         if (name[0] != '.' && text_glob(pattern, name) && (!newest || is_newer(name, newest))) {
             newest = arena_copy(arena, name, strlen(name));
@@ -162,7 +184,10 @@ static const char *newest_match(const struct config *config, const char *pattern
             }
         }
     }
-    closedir(folder);
+    if (!entry && errno != 0)
+        error_system(error, EXIT_IO, "cannot read the inbox '%s'", config->inbox);
+    if (closedir(folder) < 0)
+        error_system(error, EXIT_IO, "cannot close the inbox '%s'", config->inbox);
     return newest;
 }
 

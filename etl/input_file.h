@@ -21,6 +21,9 @@ struct input_file {
     char sha256[SHA256_TEXT_SIZE];
 };
 
+/* That a file's base name is text: it goes into streams, workbooks and JSON, which are. */
+int input_file_check_name(const char *name, struct error *error);
+
 /* Opens a regular file, or copies standard input when the path is "-". The path is borrowed. */
 int input_file_open(struct input_file *file, const char *path, struct error *error);
 void input_file_close(struct input_file *file);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "etl/descriptor.h"
 #include "etl/unchecked_files.h"
 
 /* The one file being written, for the signal handler; "" when there is none. */
@@ -20,6 +21,15 @@ static void remove_and_die(int signal_number)
         unlink(unfinished);
     signal(signal_number, SIG_DFL);
     raise(signal_number);
+}
+
+/* A program that already does something about the signal goes on doing it: it calls
+ * output_file_end. */
+static void die_tidily_of(int signal_number)
+{
+    struct sigaction now;
+    if (sigaction(signal_number, NULL, &now) == 0 && now.sa_handler == SIG_DFL)
+        signal(signal_number, remove_and_die);
 }
 
 static int check_target(const char *path, struct error *error)
@@ -55,24 +65,10 @@ int output_file_begin(struct output_file *file, const char *path, struct error *
         return error_system(error, EXIT_CANNOT_CREATE, "cannot create a file in '%s'",
                             file->folder.text);
     }
-    close(descriptor);
     memcpy(unfinished, file->temporary.text, file->temporary.length + 1);
-    signal(SIGINT, remove_and_die);
-    signal(SIGTERM, remove_and_die);
-    return 0;
-}
-
-static int sync_path(const char *path, int flags, struct error *error)
-{
-    int descriptor = open(path, flags | O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0)
-        return error_system(error, EXIT_IO, "cannot open '%s' to make it durable", path);
-    int status = 0;
-    if (fsync(descriptor) < 0)
-        status = error_system(error, EXIT_IO, "cannot make '%s' durable", path);
-    if (close(descriptor) < 0 && status == 0)
-        status = error_system(error, EXIT_IO, "cannot close '%s'", path);
-    return status;
+    die_tidily_of(SIGINT);
+    die_tidily_of(SIGTERM);
+    return descriptor_close(descriptor, file->temporary.text, 0, error);
 }
 
 int output_file_commit(struct output_file *file, struct error *error)
@@ -81,13 +77,13 @@ int output_file_commit(struct output_file *file, struct error *error)
         return error_set(error, EXIT_IO,
                          "cannot write '%s': a part of it could not be written: is the disk full?",
                          file->path);
-    if (sync_path(file->temporary.text, 0, error) < 0)
+    if (path_sync(file->temporary.text, 0, error) < 0)
         return -1;
     if (rename(file->temporary.text, file->path) < 0)
         return error_system(error, EXIT_CANNOT_CREATE, "cannot write '%s'", file->path);
     file->temporary.length = 0;
     unfinished[0] = '\0';
-    return sync_path(file->folder.text, O_DIRECTORY, error);
+    return path_sync(file->folder.text, O_DIRECTORY, error);
 }
 
 void output_file_end(struct output_file *file)

@@ -3,7 +3,8 @@
  *
  * What is written goes to a file of another name in the target's folder, for its owner's eyes only.
  * Committing makes it durable and gives it the target's name in one step; until then, and after a
- * failure, what stood there before stands there still. SIGINT and SIGTERM remove the other file.
+ * failure, what stood there before stands there still. SIGINT and SIGTERM remove the other file,
+ * but in a program that has handlers of its own, which is to come to output_file_end.
  */
 #ifndef MONTHEND_OUTPUT_FILE_H
 #define MONTHEND_OUTPUT_FILE_H

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "etl/descriptor.h"
 #include "etl/folder.h"
 #include "etl/program.h"
 #include "etl/run_month.h"
@@ -59,6 +60,8 @@ struct run {
     struct buffer rows; /* what transform writes as its trace; "" when it is removed */
     struct run_month *months;
     size_t month_count;
+    size_t published; /* how many of the months are in their places */
+    bool written;     /* so far, every line is in the history */
     struct run_facts facts;
 };
 
@@ -95,42 +98,51 @@ static bool is_unpublished(const char *name)
            month_from_iso((struct span){name + 1, MONTH}) >= 0;
 }
 
+static int is_left_or_report(const struct dirent *entry)
+{
+    return is_unpublished(entry->d_name) || month_from_iso(span_of(entry->d_name)) >= 0;
+}
+
+/* Adds the line of a published report that is not in the history; 1 when there was one. */
+static int add_lost_line(struct run *run, const char *report, struct error *error)
+{
+    char *line = run_manifest_line(report);
+    struct past_run past;
+    int added = 0;
+    if (line && history_read_line(&run->history.arena, line, strlen(line), &past) &&
+        past.number >= history_next_number(&run->history))
+        added = history_append(&run->history, line, error) < 0 ? -1 : 1;
+    free(line);
+    return added;
+}
+
 /* What a run that was killed has left: folders that were never published or have been replaced,
- * and the line of a report that was published. */
+ * and the lines of reports that were published, which come by month as their numbers do. */
 static int repair(struct run *run, struct error *error)
 {
-    DIR *folder = opendir(run->folder);
-    if (!folder)
+    struct dirent **entries;
+    int count = scandir(run->folder, &entries, is_left_or_report, alphasort);
+    if (count < 0)
         return error_system(error, EXIT_IO, "cannot read the folder '%s'", run->folder);
-    struct buffer path = {0};
-    struct dirent *entry;
-    int status = 0;
-    bool added = false;
-    while (status == 0 && (entry = readdir(folder))) {
-        path.length = 0;
-        buffer_format(&path, "%s/%s", run->folder, entry->d_name);
+    int added = 0;
+    for (int e = 0; e < count; e++) {
+        struct buffer path = {0};
+        buffer_format(&path, "%s/%s", run->folder, entries[e]->d_name);
         if (path.failed)
-            status = error_memory(error, "cleaning up");
-        else if (is_unpublished(entry->d_name))
+            error_memory(error, "cleaning up");
+        else if (is_unpublished(entries[e]->d_name))
             folder_remove(path.text);
-        else if (month_from_iso(span_of(entry->d_name)) >= 0) {
-            char *line = run_manifest_line(path.text);
-            struct past_run past;
-            if (line && history_read_line(&run->history.arena, line, strlen(line), &past) &&
-                past.number >= history_next_number(&run->history)) {
-                status = history_append(&run->history, line, error);
-                added = true;
-            }
-            free(line);
-        }
+        else if (error->code == EXIT_COMPLETE)
+            added |= add_lost_line(run, path.text, error);
+        buffer_free(&path);
+        free(entries[e]);
     }
-    buffer_free(&path);
-    closedir(folder);
-    if (status == 0 && added) {
+    free(entries);
+    if (error->code == EXIT_COMPLETE && added) {
         history_free(&run->history);
-        status = history_open(&run->history, run->folder, error);
+        return history_open(&run->history, run->folder, error);
     }
-    return status;
+    return error->code == EXIT_COMPLETE ? 0 : -1;
 }
 
 /* ---- before the stages ---------------------------------------------------------------------- */
@@ -214,20 +226,7 @@ static int make_rows_file(struct run *run, struct error *error)
         return error_system(error, EXIT_CANNOT_CREATE, "cannot create a file in '%s'",
                             run->history.folder.text);
     }
-    close(descriptor);
-    return 0;
-}
-
-static int sync_rows(const struct run *run, struct error *error)
-{
-    int descriptor = open(run->rows.text, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0)
-        return error_system(error, EXIT_IO, "cannot open '%s'", run->rows.text);
-    int status = fsync(descriptor) < 0
-                     ? error_system(error, EXIT_IO, "cannot make '%s' durable", run->rows.text)
-                     : 0;
-    close(descriptor);
-    return status;
+    return descriptor_close(descriptor, run->rows.text, 0, error);
 }
 
 /* Each month's stream goes through to its load; as many loads as two run at once. */
@@ -271,7 +270,7 @@ static int run_pipeline(struct run *run, struct error *error)
     if (stages_stopped())
         error_set(error, EXIT_BROKEN,
                   "stopped by a signal: the report that was there is untouched");
-    return error->code == EXIT_COMPLETE ? sync_rows(run, error) : -1;
+    return error->code == EXIT_COMPLETE ? path_sync(run->rows.text, 0, error) : -1;
 }
 
 /* ---- afterwards ----------------------------------------------------------------------------- */
@@ -295,6 +294,8 @@ static void set_facts(struct run *run, const struct run_month *month, const char
     add_stage(facts, &run->stages.pseudonymise);
     add_stage(facts, &run->stages.transform);
     add_stage(facts, &month->load);
+    add_stage(facts, &month->publish);
+    add_stage(facts, &month->public_load);
     facts->report = month->report.cell_count > 0 ? &month->report : NULL;
     facts->restatements = &month->restatements;
     facts->compared_with = month->compared_with;
@@ -309,19 +310,55 @@ static int write_line(struct run *run, struct error *error)
     return status;
 }
 
+/* The report stands: a line that cannot be written is told, and the next run adds it. Nothing after
+ * it may be written or removed meanwhile. */
+static bool write_line_or_tell(struct run *run)
+{
+    struct error error = {0};
+    if (write_line(run, &error) == 0)
+        return true;
+    program_warning("%s: the report stands, the next run adds its line to the history", error.text);
+    return false;
+}
+
+/* What stands already when a later month of the pass does not. */
+static void tell_published(const struct run *run, struct error *error)
+{
+    const struct error cause = *error;
+    *error = (struct error){0};
+    error_set(error, cause.code, "%s (published before that: '%s' to '%s')", cause.text,
+              run->months[0].place.text, run->months[run->published - 1].place.text);
+}
+
+/* Every month is ready before the first is published: then only a rename can fail. */
 static int publish(struct run *run, struct error *error)
 {
-    for (size_t m = 0; m < run->month_count; m++) {
+    const char *status = run->only ? "refreshed" : "published";
+    int result = 0;
+    for (size_t m = 0; m < run->month_count && result == 0; m++) {
         struct run_month *month = &run->months[m];
-        set_facts(run, month, run->only ? "refreshed" : "published");
-        if (run->only && run_month_keep_others(month, run->only, error) < 0)
-            return -1;
-        if (run_month_publish(month, &run->facts, &run->plan, &run->history, run->rows.text,
-                              error) < 0 ||
-            write_line(run, error) < 0)
-            return -1;
+        set_facts(run, month, status);
+        if (run->only)
+            result = run_month_keep_others(month, run->only, error);
+        if (result == 0)
+            result = run_month_prepare(month, &run->facts, &run->plan, &run->history,
+                                       run->rows.text, error);
     }
-    return 0;
+    for (size_t m = 0; m < run->month_count && result == 0; m++) {
+        result = run_month_publish(&run->months[m], error);
+        run->published += result == 0;
+    }
+    for (size_t m = 0; m < run->published && run->written; m++) {
+        set_facts(run, &run->months[m], status);
+        run->written = write_line_or_tell(run);
+    }
+    for (size_t m = run->published; m < run->month_count; m++)
+        run_month_forget(&run->months[m], &run->history);
+    if (result < 0 && run->published > 0) {
+        run->facts.month = run->months[run->published].month;
+        tell_published(run, error);
+    }
+    return result;
 }
 
 /* The history of a failed run is told as well as can be: the run's own error is what counts. */
@@ -330,37 +367,58 @@ static void write_failure(struct run *run, const struct error *error)
     struct error ignored = {0};
     run->facts.error = error;
     run->facts.status = "failed";
-    run->facts.number = history_next_number(&run->history);
+    run->facts.number = history_next_number(&run->history) + (int)run->published;
     run->facts.report = NULL;
     run->facts.key = NULL;
-    write_line(run, &ignored);
+    if (run->written) /* else a lost line would come after it */
+        write_line(run, &ignored);
     if (run->config.metrics &&
         run_metrics_write(&run->facts, &run->history, run->config.metrics, &ignored) < 0)
         program_warning("%s", ignored.text);
 }
 
-/* Lists of children are kept no longer than the history. */
-static void forget_lists(const struct run *run, const struct history *history)
+static int forget_lists_of(const char *report, struct error *error)
 {
     static const char *const lists[] = {"worklist*", "missing-tracker*"};
-    DIR *reports = run->config.keep > 0 ? opendir(run->folder) : NULL;
-    struct dirent *entry;
-    while (reports && (entry = readdir(reports))) {
-        month_t month = month_from_iso(span_of(entry->d_name));
-        if (month < 0 || month > history_newest_month(history) - run->config.keep)
-            continue;
-        int folder = openat(dirfd(reports), entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        DIR *files = folder < 0 ? NULL : fdopendir(folder);
-        struct dirent *file;
-        while (files && (file = readdir(files)))
-            for (size_t l = 0; l < sizeof lists / sizeof *lists; l++)
-                if (text_glob(lists[l], file->d_name))
-                    unlinkat(dirfd(files), file->d_name, 0);
-        if (files)
-            closedir(files);
+    DIR *files = opendir(report);
+    if (!files)
+        return error_system(error, EXIT_IO, "cannot read the folder '%s'", report);
+    struct dirent *file;
+    int status = 0;
+    while (status == 0 && (errno = 0, file = readdir(files)))
+        for (size_t l = 0; l < sizeof lists / sizeof *lists; l++)
+            if (text_glob(lists[l], file->d_name) && unlinkat(dirfd(files), file->d_name, 0) < 0)
+                status = error_system(error, EXIT_IO, "cannot remove '%s' of '%s'", file->d_name,
+                                      report);
+    if (status == 0 && errno != 0)
+        status = error_system(error, EXIT_IO, "cannot read the folder '%s'", report);
+    if (closedir(files) < 0 && status == 0)
+        status = error_system(error, EXIT_IO, "cannot close the folder '%s'", report);
+    return status;
+}
+
+/* Lists of children are kept no longer than the history. */
+static int forget_lists(const struct run *run, const struct history *history, struct error *error)
+{
+    struct dirent **entries;
+    int count =
+        run->config.keep > 0 ? scandir(run->folder, &entries, is_left_or_report, alphasort) : 0;
+    if (count < 0)
+        return error_system(error, EXIT_IO, "cannot read the folder '%s'", run->folder);
+    for (int e = 0; e < count; e++) {
+        struct buffer path = {0};
+        month_t month = month_from_iso(span_of(entries[e]->d_name));
+        buffer_format(&path, "%s/%s", run->folder, entries[e]->d_name);
+        if (path.failed)
+            error_memory(error, "removing old lists");
+        else if (month >= 0 && month <= history_newest_month(history) - run->config.keep)
+            forget_lists_of(path.text, error);
+        buffer_free(&path);
+        free(entries[e]);
     }
-    if (reports)
-        closedir(reports);
+    if (count > 0)
+        free(entries);
+    return error->code == EXIT_COMPLETE ? 0 : -1;
 }
 
 /* The report stands: what fails from here on is told, but does not take it back. */
@@ -369,10 +427,10 @@ static void finish_up(struct run *run)
     struct error error = {0};
     struct history now = {0};
     int status = history_open(&now, run->folder, &error);
-    if (status == 0)
+    if (status == 0 && run->written) /* what no line tells of would be removed */
         status = history_prune(&now, run->config.keep, &error);
-    if (status == 0)
-        forget_lists(run, &now);
+    if (status == 0 && run->written)
+        status = forget_lists(run, &now, &error);
     if (status == 0 && run->config.metrics)
         status = run_metrics_write(&run->facts, &now, run->config.metrics, &error);
     history_free(&now);
@@ -464,8 +522,7 @@ static int keep_published(struct run *run, struct error *error)
     set_facts(run, month, "unchanged");
     if (!run->quiet && print_published(run, month, error) < 0)
         return -1;
-    if (write_line(run, error) < 0)
-        return -1;
+    run->written = write_line_or_tell(run);
     finish_up(run);
     program_message("nothing has changed since run %d: the report stays (--force makes it again)",
                     history_of_month(&run->history, month->month)->number);
@@ -580,6 +637,7 @@ int main(int argc, char **argv)
     struct run run = {.config_path = "pipeline.conf",
                       .choice = {.from = -1, .last = -1, .as_at = NO_DATE},
                       .lock = -1,
+                      .written = true,
                       .facts = {.month = -1, .as_at = NO_DATE, .clock = stage_clock()}};
     run_time_text(time(NULL), run.facts.started);
     read_options(&run, argc, argv);

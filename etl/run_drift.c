@@ -113,13 +113,65 @@ static const struct source_config *find_source(const struct config *config, cons
     return NULL;
 }
 
-static const struct report_count *find_section(const struct month_report *report,
-                                               const char *section)
+static const struct report_source *sheet_of(const struct month_report *report,
+                                            const struct report_count *count)
 {
+    return count->source > 0 && count->source <= report->source_count
+               ? &report->sources[count->source - 1]
+               : NULL;
+}
+
+/* Whether two files have the same name but for the digits of their dates. */
+static bool are_alike(const char *a, const char *b)
+{
+    static const char digits[] = "0123456789";
+    for (;;) {
+        a += strspn(a, digits);
+        b += strspn(b, digits);
+        if (*a != *b)
+            return false;
+        if (!*a)
+            return true;
+        a++;
+        b++;
+    }
+}
+
+static size_t count_sheets(const struct month_report *report, const char *section)
+{
+    size_t count = 0;
     for (size_t c = 0; c < report->count_count; c++)
-        if (strcmp(report->counts[c].section, section) == 0)
-            return &report->counts[c];
-    return NULL;
+        count += strcmp(report->counts[c].section, section) == 0;
+    return count;
+}
+
+/* What the source read last time where it reads this sheet now: the sheet of the same name, of a
+ * file like it rather than of another; a source that read one sheet and reads one, that. NULL when
+ * it is a sheet that was not read then. */
+static const struct report_count *find_before(const struct month_report *before,
+                                              const struct month_report *now,
+                                              const struct report_count *count)
+{
+    enum { LIKE_FILE = 1, SAME_SHEET = 2 };
+    const struct report_source *sheet = sheet_of(now, count);
+    const struct report_count *found = NULL;
+    int most = 0;
+    if (count_sheets(before, count->section) == 1 && count_sheets(now, count->section) == 1)
+        most = -1;
+    for (size_t c = 0; c < before->count_count; c++) {
+        const struct report_source *other = sheet_of(before, &before->counts[c]);
+        if (!other || strcmp(before->counts[c].section, count->section) != 0)
+            continue;
+        bool same = strcmp(other->sheet, sheet->sheet) == 0;
+        bool alike = are_alike(other->file, sheet->file);
+        int fit =
+            (same && (*sheet->sheet || alike) ? SAME_SHEET : 0) + (same && alike ? LIKE_FILE : 0);
+        if (fit > most) {
+            most = fit;
+            found = &before->counts[c];
+        }
+    }
+    return found;
 }
 
 int run_drift_check(const struct month_report *before, const struct month_report *now,
@@ -129,13 +181,14 @@ int run_drift_check(const struct month_report *before, const struct month_report
     unsigned told = 0; /* the sheet whose differences were told: several sources read one */
     for (size_t c = 0; c < now->count_count; c++) {
         const struct report_count *count = &now->counts[c];
-        const struct report_count *then = find_section(before, count->section);
         struct sheet_pair pair = {.before = before,
                                   .now = now,
                                   .source = find_source(config, count->section),
                                   .now_source = count->source,
                                   .warn = warn};
-        if (!then || !pair.source || count->source == 0 || count->source > now->source_count)
+        const struct report_count *then =
+            pair.source && sheet_of(now, count) ? find_before(before, now, count) : NULL;
+        if (!then)
             continue;
         pair.before_source = then->source;
         if (count->source != told)

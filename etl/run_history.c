@@ -78,7 +78,8 @@ static int read_runs(struct history *history, const char *path, struct error *er
     if (status == 0 && ferror(file))
         status = error_system(error, EXIT_IO, "cannot read '%s'", path);
     free(line);
-    fclose(file);
+    if (fclose(file) != 0 && status == 0)
+        status = error_system(error, EXIT_IO, "cannot close '%s'", path);
     return status;
 }
 
@@ -258,16 +259,25 @@ static bool is_needed(const struct history *history, const char *name, int keep)
     return false;
 }
 
-static void remove_files(const struct history *history, int keep)
+static int remove_files(const struct history *history, int keep, struct error *error)
 {
-    DIR *folder = opendir(history->folder.text);
+    const char *path = history->folder.text;
+    DIR *folder = opendir(path);
     if (!folder)
-        return;
+        return errno == ENOENT ? 0
+                               : error_system(error, EXIT_IO, "cannot read the folder '%s'", path);
     struct dirent *entry;
-    while ((entry = readdir(folder)))
-        if (entry->d_type != DT_DIR && !is_needed(history, entry->d_name, keep))
-            unlinkat(dirfd(folder), entry->d_name, 0);
-    closedir(folder);
+    int status = 0;
+    while (status == 0 && (errno = 0, entry = readdir(folder)))
+        if (entry->d_type != DT_DIR && !is_needed(history, entry->d_name, keep) &&
+            unlinkat(dirfd(folder), entry->d_name, 0) < 0)
+            status =
+                error_system(error, EXIT_IO, "cannot remove '%s' of '%s'", entry->d_name, path);
+    if (status == 0 && errno != 0)
+        status = error_system(error, EXIT_IO, "cannot read the folder '%s'", path);
+    if (closedir(folder) < 0 && status == 0)
+        status = error_system(error, EXIT_IO, "cannot close the folder '%s'", path);
+    return status;
 }
 
 /* Writes the lines of the runs that are kept to a new file, which takes the place of the old. */
@@ -291,8 +301,8 @@ static int rewrite_lines(struct history *history, int keep, const char *path, st
     if (status == 0 && ferror(from))
         status = error_system(error, EXIT_IO, "cannot read '%s'", path);
     free(line);
-    if (from)
-        fclose(from);
+    if (from && fclose(from) != 0 && status == 0)
+        status = error_system(error, EXIT_IO, "cannot close '%s'", path);
     if (to && fclose(to) != 0 && status == 0)
         status = error_system(error, EXIT_IO, "cannot write '%s' again", path);
     if (status == 0)
@@ -303,7 +313,8 @@ static int rewrite_lines(struct history *history, int keep, const char *path, st
 
 int history_prune(struct history *history, int keep, struct error *error)
 {
-    remove_files(history, keep);
+    if (remove_files(history, keep, error) < 0)
+        return -1;
     bool all_kept = true;
     for (size_t r = 0; r < history->count; r++)
         all_kept = all_kept && is_kept(history, &history->runs[r], keep);

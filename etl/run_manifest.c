@@ -23,6 +23,51 @@ void run_time_text(int64_t seconds, char *text)
         text[0] = '\0';
 }
 
+/* ---- JSON ----------------------------------------------------------------------------------- */
+
+/* A list or an object that could not be made whole is NULL, and so is whatever it is part of. */
+
+static void put(json_t **object, const char *key, json_t *value)
+{
+    if (json_object_set_new(*object, key, value) < 0) {
+        json_decref(*object);
+        *object = NULL;
+    }
+}
+
+static void put_number(json_t **object, const char *key, uint64_t number)
+{
+    put(object, key, json_integer((json_int_t)number));
+}
+
+static void append(json_t **list, json_t *item)
+{
+    if (json_array_append_new(*list, item) < 0) {
+        json_decref(*list);
+        *list = NULL;
+    }
+}
+
+/* JSON is UTF-8, a path or a message with a path may be anything: in a text that is no UTF-8, what
+ * is not ASCII, and the backslash, is written "\xe9". */
+static json_t *json_of(const char *text)
+{
+    struct buffer escaped = {0};
+    json_t *string = json_string(text);
+    if (string)
+        return string;
+    for (const unsigned char *byte = (const unsigned char *)text; *byte; byte++) {
+        if (*byte < 0x80 && *byte != '\\')
+            buffer_add_char(&escaped, (char)*byte);
+        else
+            buffer_format(&escaped, "\\x%02x", *byte);
+    }
+    if (!escaped.failed && escaped.text)
+        string = json_string(escaped.text);
+    buffer_free(&escaped);
+    return string;
+}
+
 /* Rounded to a thousandth: more digits tell nothing. */
 static json_t *seconds_of(double seconds)
 {
@@ -57,26 +102,26 @@ static double seconds_since(int64_t clock)
 static json_t *line_object(const struct run_facts *facts)
 {
     json_t *line = json_object();
-    json_object_set_new(line, "run", json_integer(facts->number));
-    json_object_set_new(line, "status", json_string(facts->status));
-    json_object_set_new(line, "month", month_of_run(facts));
-    json_object_set_new(line, "as_at", as_at_of_run(facts));
-    json_object_set_new(line, "started", json_string(facts->started));
-    json_object_set_new(line, "seconds", seconds_of(seconds_since(facts->clock)));
-    json_object_set_new(line, "exit", json_integer(facts->error ? (int)facts->error->code : 0));
+    put(&line, "run", json_integer(facts->number));
+    put(&line, "status", json_of(facts->status));
+    put(&line, "month", month_of_run(facts));
+    put(&line, "as_at", as_at_of_run(facts));
+    put(&line, "started", json_of(facts->started));
+    put(&line, "seconds", seconds_of(seconds_since(facts->clock)));
+    put(&line, "exit", json_integer(facts->error ? (int)facts->error->code : 0));
     if (facts->report) {
         struct report_count total = month_report_total(facts->report);
-        json_object_set_new(line, "read", json_integer((json_int_t)total.read));
-        json_object_set_new(line, "accepted", json_integer((json_int_t)total.accepted));
-        json_object_set_new(line, "rejected", json_integer((json_int_t)total.rejected));
-        json_object_set_new(line, "merged", json_integer((json_int_t)total.merged));
-        json_object_set_new(line, "ignored", json_integer((json_int_t)total.ignored));
-        json_object_set_new(line, "restated", json_integer((json_int_t)facts->restatements->count));
+        put_number(&line, "read", total.read);
+        put_number(&line, "accepted", total.accepted);
+        put_number(&line, "rejected", total.rejected);
+        put_number(&line, "merged", total.merged);
+        put_number(&line, "ignored", total.ignored);
+        put_number(&line, "restated", facts->restatements->count);
     }
     if (facts->key)
-        json_object_set_new(line, "key", json_string(facts->key));
+        put(&line, "key", json_of(facts->key));
     if (facts->error)
-        json_object_set_new(line, "message", json_string(facts->error->text));
+        put(&line, "message", json_of(facts->error->text));
     return line;
 }
 
@@ -97,9 +142,9 @@ static json_t *describe_inputs(const struct run_plan *plan)
         const struct run_input *input = &plan->inputs[i];
         char modified[TIME_TEXT_SIZE];
         run_time_text(input->modified, modified);
-        json_array_append_new(list, json_pack("{s:s, s:I, s:s, s:s}", "file", input->name, "bytes",
-                                              (json_int_t)input->bytes, "modified", modified,
-                                              "sha256", input->sha256));
+        append(&list,
+               json_pack("{s:o, s:I, s:s, s:s}", "file", json_of(input->name), "bytes",
+                         (json_int_t)input->bytes, "modified", modified, "sha256", input->sha256));
     }
     return list;
 }
@@ -109,12 +154,12 @@ static json_t *describe_rows(const struct month_report *report)
     json_t *list = json_array();
     for (size_t c = 0; c < report->count_count; c++) {
         const struct report_count *count = &report->counts[c];
-        json_array_append_new(
-            list,
-            json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I}", "source", count->section, "dataset",
-                      count->dataset, "read", (json_int_t)count->read, "accepted",
-                      (json_int_t)count->accepted, "merged", (json_int_t)count->merged, "rejected",
-                      (json_int_t)count->rejected, "ignored", (json_int_t)count->ignored));
+        append(&list,
+               json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:I}", "source", json_of(count->section),
+                         "dataset", json_of(count->dataset), "read", (json_int_t)count->read,
+                         "accepted", (json_int_t)count->accepted, "merged",
+                         (json_int_t)count->merged, "rejected", (json_int_t)count->rejected,
+                         "ignored", (json_int_t)count->ignored));
     }
     return list;
 }
@@ -125,12 +170,11 @@ static json_t *describe_remarks(const struct month_report *report)
     json_t *outcomes = json_object();
     for (size_t r = 0; r < report->remark_count; r++) {
         const struct report_tally *tally = &report->remarks[r];
-        json_t *codes = json_object_get(outcomes, tally->outcome);
-        if (!codes) {
-            json_object_set_new(outcomes, tally->outcome, json_object());
-            codes = json_object_get(outcomes, tally->outcome);
-        }
-        json_object_set_new(codes, tally->code, json_integer((json_int_t)tally->count));
+        json_t *codes = json_incref(json_object_get(outcomes, tally->outcome));
+        if (!codes)
+            codes = json_object();
+        put_number(&codes, tally->code, tally->count);
+        put(&outcomes, tally->outcome, codes);
     }
     return outcomes;
 }
@@ -139,8 +183,7 @@ static json_t *describe_tables(const struct month_report *report)
 {
     json_t *tables = json_object();
     for (size_t t = 0; t < report->table_count; t++)
-        json_object_set_new(tables, report->tables[t].outcome,
-                            json_integer((json_int_t)report->tables[t].count));
+        put_number(&tables, report->tables[t].outcome, report->tables[t].count);
     return tables;
 }
 
@@ -149,11 +192,10 @@ static json_t *describe_stages(const struct run_facts *facts)
     json_t *list = json_array();
     for (size_t s = 0; s < facts->stage_count; s++) {
         const struct stage *stage = facts->stages[s];
-        json_array_append_new(list,
-                              json_pack("{s:s, s:i, s:o, s:o, s:I}", "stage", stage->name, "exit",
-                                        (int)stage->code, "seconds", seconds_of(stage->seconds),
-                                        "cpu_seconds", seconds_of(stage->cpu_seconds), "peak_kib",
-                                        (json_int_t)stage->peak_kib));
+        append(&list,
+               json_pack("{s:s, s:i, s:o, s:o, s:I}", "stage", stage->name, "exit",
+                         (int)stage->code, "seconds", seconds_of(stage->seconds), "cpu_seconds",
+                         seconds_of(stage->cpu_seconds), "peak_kib", (json_int_t)stage->peak_kib));
     }
     return list;
 }
@@ -166,14 +208,15 @@ static json_t *describe_restatements(const struct run_facts *facts)
         char month[DATE_TEXT_SIZE];
         month_to_iso(restatement->now->month, month);
         json_t *item =
-            json_pack("{s:s, s:s, s:s, s:s}", "code", restatement->now->code, "month", month,
-                      "published", restatement->published->shown, "now", restatement->now->shown);
+            json_pack("{s:o, s:s, s:o, s:o}", "code", json_of(restatement->now->code), "month",
+                      month, "published", json_of(restatement->published->shown), "now",
+                      json_of(restatement->now->shown));
         if (restatement->rows_known) {
-            json_object_set_new(item, "added", json_integer((json_int_t)restatement->added));
-            json_object_set_new(item, "removed", json_integer((json_int_t)restatement->removed));
-            json_object_set_new(item, "changed", json_integer((json_int_t)restatement->changed));
+            put_number(&item, "added", restatement->added);
+            put_number(&item, "removed", restatement->removed);
+            put_number(&item, "changed", restatement->changed);
         }
-        json_array_append_new(list, item);
+        append(&list, item);
     }
     return list;
 }
@@ -200,8 +243,8 @@ static json_t *describe_outputs(const char *folder, struct error *error)
         if (path.failed)
             error_memory(error, "writing the manifest");
         else if (error->code == EXIT_COMPLETE && digest_file(path.text, sha256, &bytes, error) == 0)
-            json_array_append_new(list, json_pack("{s:s, s:I, s:s}", "file", entries[e]->d_name,
-                                                  "bytes", (json_int_t)bytes, "sha256", sha256));
+            append(&list, json_pack("{s:o, s:I, s:s}", "file", json_of(entries[e]->d_name), "bytes",
+                                    (json_int_t)bytes, "sha256", sha256));
         buffer_free(&path);
         free(entries[e]);
     }
@@ -233,20 +276,20 @@ static json_t *describe_run(const struct run_facts *facts, const struct run_plan
                             const char *folder, struct error *error)
 {
     json_t *manifest = json_object();
-    json_object_set_new(manifest, "run", line_object(facts));
-    json_object_set_new(manifest, "version", json_string(VERSION));
-    json_object_set_new(
-        manifest, "configuration",
-        json_pack("{s:s, s:s}", "file", plan->config->path, "sha256", plan->config_sha256));
-    json_object_set_new(manifest, "inputs", describe_inputs(plan));
-    json_object_set_new(manifest, "rows", describe_rows(facts->report));
-    json_object_set_new(manifest, "remarks", describe_remarks(facts->report));
-    json_object_set_new(manifest, "tables", describe_tables(facts->report));
+    put(&manifest, "run", line_object(facts));
+    put(&manifest, "version", json_string(VERSION));
+    put(&manifest, "configuration",
+        json_pack("{s:o, s:s}", "file", json_of(plan->config->path), "sha256",
+                  plan->config_sha256));
+    put(&manifest, "inputs", describe_inputs(plan));
+    put(&manifest, "rows", describe_rows(facts->report));
+    put(&manifest, "remarks", describe_remarks(facts->report));
+    put(&manifest, "tables", describe_tables(facts->report));
     if (facts->compared_with)
-        json_object_set_new(manifest, "compared_with", json_integer(facts->compared_with->number));
-    json_object_set_new(manifest, "restatements", describe_restatements(facts));
-    json_object_set_new(manifest, "outputs", describe_outputs(folder, error));
-    json_object_set_new(manifest, "stages", describe_stages(facts));
+        put(&manifest, "compared_with", json_integer(facts->compared_with->number));
+    put(&manifest, "restatements", describe_restatements(facts));
+    put(&manifest, "outputs", describe_outputs(folder, error));
+    put(&manifest, "stages", describe_stages(facts));
     return manifest;
 }
 

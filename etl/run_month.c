@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "etl/descriptor.h"
 #include "etl/folder.h"
 #include "etl/output_file.h"
 #include "etl/run_drift.h"
@@ -18,7 +19,8 @@ int run_month_init(struct run_month *month, month_t which, int number, const str
 {
     char name[DATE_TEXT_SIZE];
     struct buffer manifest = {0};
-    struct buffer depends = {0}; /* on what else than inputs and configuration */
+    struct buffer measures = {0}; /* what is kept of the last */
+    struct buffer depends = {0};  /* on what else than inputs and configuration */
     *month = (struct run_month){.month = which, .number = number, .to_load = -1, .measures = -1};
     month_to_iso(which, name);
     buffer_format(&month->place, "%s/%s", report_folder, name);
@@ -30,9 +32,12 @@ int run_month_init(struct run_month *month, month_t which, int number, const str
                      ? error_memory(error, "planning the run")
                      : run_plan_key(plan, which, depends.text, month->key, error);
     const struct past_run *last = history_of_month(history, which);
+    if (status == 0 && last)
+        status = history_path(history, last->number, "measures", &measures, error);
     month->unchanged = status == 0 && last && strcmp(last->key, month->key) == 0 &&
-                       access(manifest.text, R_OK) == 0;
+                       access(manifest.text, R_OK) == 0 && access(measures.text, R_OK) == 0;
     buffer_free(&manifest);
+    buffer_free(&measures);
     buffer_free(&depends);
     return status;
 }
@@ -79,6 +84,26 @@ static int check_inputs(const struct run_month *month, const struct run_plan *pl
     return 0;
 }
 
+/* Whether there is anything to compare with; a loss is told, and ends no run. */
+static bool is_comparable(struct run_month *month, const char *measures,
+                          void (*warn)(const char *text))
+{
+    if (access(measures, F_OK) == 0 || errno != ENOENT)
+        return true;
+    char name[DATE_TEXT_SIZE];
+    struct buffer text = {0};
+    month_to_iso(month->compared_with->month, name);
+    buffer_format(&text,
+                  "not compared with the report of %s: '%s' is gone: put it back, or make that "
+                  "report anew with --month %s",
+                  name, measures, name);
+    if (!text.failed)
+        warn(text.text);
+    buffer_free(&text);
+    month->compared_with = NULL;
+    return false;
+}
+
 /* Reads the report that this one is compared with, and what differs. */
 static int compare(struct run_month *month, const struct run_plan *plan,
                    const struct history *history, const char *rows, void (*warn)(const char *text),
@@ -88,6 +113,10 @@ static int compare(struct run_month *month, const struct run_plan *plan,
         return 0;
     struct buffer path = {0};
     int status = history_path(history, month->compared_with->number, "measures", &path, error);
+    if (status == 0 && !is_comparable(month, path.text, warn)) {
+        buffer_free(&path);
+        return 0;
+    }
     if (status == 0)
         status = month_report_read_file(&month->before, path.text, error);
     if (status == 0)
@@ -155,7 +184,8 @@ int run_month_make_public(struct run_month *month, const char *config_path, stru
 {
     if (rewind_measures(month, error) < 0)
         return -1;
-    return run_stages_publish(config_path, month->made.text, month->measures, error);
+    return run_stages_publish(config_path, month->made.text, month->measures, &month->publish,
+                              &month->public_load, error);
 }
 
 /* ---- publishing ----------------------------------------------------------------------------- */
@@ -194,6 +224,8 @@ static int keep_rows(const struct run_month *month, const struct history *histor
         status = error_system(error, EXIT_IO, "cannot remove '%s'", path.text);
     if (status == 0 && link(rows, path.text) < 0)
         status = error_system(error, EXIT_CANNOT_CREATE, "cannot write '%s'", path.text);
+    if (status == 0)
+        status = path_sync(history->folder.text, O_DIRECTORY, error);
     buffer_free(&path);
     return status;
 }
@@ -209,7 +241,7 @@ static int for_others(const char *from, const char *pattern,
                                : error_system(error, EXIT_IO, "cannot read the folder '%s'", from);
     struct dirent *entry;
     int status = 0;
-    while (status == 0 && (entry = readdir(folder))) {
+    while (status == 0 && (errno = 0, entry = readdir(folder))) {
         if (entry->d_name[0] == '.' || strcmp(entry->d_name, "manifest.json") == 0 ||
             text_glob(pattern, entry->d_name))
             continue;
@@ -217,7 +249,10 @@ static int for_others(const char *from, const char *pattern,
             status = error_system(error, EXIT_IO, "cannot keep '%s' of '%s' as it is",
                                   entry->d_name, from);
     }
-    closedir(folder);
+    if (status == 0 && errno != 0)
+        status = error_system(error, EXIT_IO, "cannot read the folder '%s'", from);
+    if (closedir(folder) < 0 && status == 0)
+        status = error_system(error, EXIT_IO, "cannot close the folder '%s'", from);
     return status;
 }
 
@@ -240,20 +275,36 @@ int run_month_keep_others(struct run_month *month, const char *pattern, struct e
     int status = for_others(month->made.text, pattern, drop, -1, error);
     if (status == 0)
         status = for_others(month->place.text, pattern, take_over, made, error);
-    close(made);
-    return status;
+    return descriptor_close(made, month->made.text, status, error);
 }
 
-int run_month_publish(struct run_month *month, const struct run_facts *facts,
+int run_month_prepare(struct run_month *month, const struct run_facts *facts,
                       const struct run_plan *plan, const struct history *history, const char *rows,
                       struct error *error)
 {
-    if (keep_aggregates(month, history, error) < 0 || keep_rows(month, history, rows, error) < 0 ||
-        run_manifest_write(facts, plan, month->made.text, error) < 0 ||
-        folder_publish(month->made.text, month->place.text, error) < 0)
+    if (keep_aggregates(month, history, error) < 0 || keep_rows(month, history, rows, error) < 0)
+        return -1;
+    return run_manifest_write(facts, plan, month->made.text, error);
+}
+
+int run_month_publish(struct run_month *month, struct error *error)
+{
+    if (folder_publish(month->made.text, month->place.text, error) < 0)
         return -1;
     month->made.length = 0;
     return 0;
+}
+
+void run_month_forget(const struct run_month *month, const struct history *history)
+{
+    static const char *const kinds[] = {"measures", "rows"};
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        struct buffer path = {0};
+        struct error ignored = {0}; /* what is left the next run removes */
+        if (history_path(history, month->number, kinds[k], &path, &ignored) == 0)
+            unlink(path.text);
+        buffer_free(&path);
+    }
 }
 
 void run_month_free(struct run_month *month)

@@ -2,8 +2,9 @@
  * run_month.h - one month's report of a run, from its folder being made to its place being taken.
  *
  * The report is made in a folder beside its place and takes it by one rename. It is compared with
- * the last published report of an earlier month; what differs is handed to load behind the
- * measures. Everything it points to is its own, but for the plan and the history.
+ * the last published report of an earlier month, unless its aggregates are gone; what differs is
+ * handed to load behind the measures. Everything it points to is its own, but for the plan and the
+ * history.
  */
 #ifndef MONTHEND_RUN_MONTH_H
 #define MONTHEND_RUN_MONTH_H
@@ -22,7 +23,8 @@ struct run_month {
     struct stage load;
     int to_load; /* -1 once closed */
     bool loading;
-    int measures; /* a copy of the stream; -1 without */
+    struct stage publish, public_load; /* of the workbook for the public; without a name if none */
+    int measures;                      /* a copy of the stream; -1 without */
     struct month_report report;
     struct month_report before; /* the report it is compared with */
     const struct past_run *compared_with;
@@ -55,11 +57,16 @@ int run_month_make_public(struct run_month *month, const char *config_path, stru
  * published already, as they are. */
 int run_month_keep_others(struct run_month *month, const char *pattern, struct error *error);
 
-/* Keeps aggregates and rows in the history's folder, writes the manifest, and puts the report in
- * its place. */
-int run_month_publish(struct run_month *month, const struct run_facts *facts,
+/* Keeps aggregates and rows in the history's folder and writes the manifest: all but publishing. */
+int run_month_prepare(struct run_month *month, const struct run_facts *facts,
                       const struct run_plan *plan, const struct history *history, const char *rows,
                       struct error *error);
+
+/* Puts the report in its place. */
+int run_month_publish(struct run_month *month, struct error *error);
+
+/* Removes again what run_month_prepare kept in the history's folder. */
+void run_month_forget(const struct run_month *month, const struct history *history);
 
 /* Ends load, removes what was not published, and frees. */
 void run_month_free(struct run_month *month);

@@ -26,6 +26,8 @@ static int read_input(struct run_plan *plan, struct run_input *input, const char
     const char *slash = strrchr(path, '/');
     struct stat status;
     *input = (struct run_input){.path = path, .name = slash ? slash + 1 : path, .taken = NO_DATE};
+    if (input_file_check_name(input->name, error) < 0)
+        return -1;
     if (stat(path, &status) < 0)
         return error_system(error, EXIT_IO, "cannot open '%s'", path);
     if (!S_ISREG(status.st_mode))

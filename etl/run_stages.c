@@ -6,6 +6,7 @@
 #include <sys/sendfile.h>
 #include <unistd.h>
 
+#include "etl/descriptor.h"
 #include "etl/spool.h"
 
 enum { PASS_SIZE = 256 * 1024 };
@@ -29,13 +30,39 @@ static size_t choose_slices(const struct run_plan *plan)
     return slices < plan->input_count ? slices : plan->input_count;
 }
 
+/* Whether a list is looked into by some source that reads one of these inputs. */
+static bool is_looked_into(const struct run_plan *plan, size_t first, size_t count,
+                           const struct lookup_list *list)
+{
+    for (size_t s = 0; s < plan->config->source_count; s++) {
+        const struct source_config *source = &plan->config->sources[s];
+        bool looks = false;
+        for (int f = 0; f < source->dataset->field_count && !looks; f++)
+            looks = source->fields[f].lookup == list;
+        for (size_t i = first; looks && i < first + count; i++)
+            if (text_glob(source->file_glob, plan->inputs[i].name))
+                return true;
+    }
+    return false;
+}
+
+/* Whether a slice needs an input that another slice reads, as a list. */
+static bool is_list_for(const struct run_plan *plan, size_t first, size_t count,
+                        const struct run_input *input)
+{
+    for (const struct lookup_list *list = plan->config->lookups; list; list = list->next)
+        if (text_glob(list->file_glob, input->name) && is_looked_into(plan, first, count, list))
+            return true;
+    return false;
+}
+
 static int start_extract(struct run_stages *stages, size_t slice, const struct run_plan *plan,
                          const char *config_path, size_t first, size_t count, int output,
                          struct error *error)
 {
     static const char *const fixed[] = {"monthend-extract", "--quiet", "--config"};
     enum { FIXED = sizeof fixed / sizeof *fixed };
-    const char **arguments = calloc(FIXED + 4 + count, sizeof *arguments);
+    const char **arguments = calloc(FIXED + 4 + 2 * plan->input_count, sizeof *arguments);
     if (!arguments)
         return error_memory(error, "starting a stage");
     char as_at[DATE_TEXT_SIZE];
@@ -45,8 +72,14 @@ static int start_extract(struct run_stages *stages, size_t slice, const struct r
     arguments[used++] = config_path;
     arguments[used++] = "--as-at";
     arguments[used++] = as_at;
-    for (size_t i = 0; i < count; i++)
-        arguments[used++] = plan->inputs[first + i].path;
+    for (size_t i = 0; i < plan->input_count; i++) {
+        bool is_read = i >= first && i < first + count;
+        if (!is_read && is_list_for(plan, first, count, &plan->inputs[i]))
+            arguments[used++] = "--look-in";
+        else if (!is_read)
+            continue;
+        arguments[used++] = plan->inputs[i].path;
+    }
     int status = stage_start(&stages->extracts[slice], arguments, STDIN_FILENO, output, error);
     free(arguments);
     return status;
@@ -171,7 +204,7 @@ int run_stages_start_load(struct stage *load, const char *config_path, const cha
 }
 
 int run_stages_publish(const char *config_path, const char *folder, int measures,
-                       struct error *error)
+                       struct stage *publish, struct stage *load, struct error *error)
 {
     struct buffer path = {0};
     int ends[2];
@@ -183,22 +216,23 @@ int run_stages_publish(const char *config_path, const char *folder, int measures
     const char *publish_arguments[] = {"monthend-publish", "--quiet", NULL};
     const char *load_arguments[] = {"monthend-load", "--config", config_path,
                                     "--output",      path.text,  NULL};
-    struct stage publish;
-    struct stage load;
-    enum exit_code codes[2] = {EXIT_COMPLETE, EXIT_COMPLETE};
-    int started = stage_start(&publish, publish_arguments, measures, ends[1], error);
-    int both = started < 0 ? -1 : stage_start(&load, load_arguments, ends[0], STDOUT_FILENO, error);
-    close(ends[0]);
-    close(ends[1]);
+    int started = stage_start(publish, publish_arguments, measures, ends[1], error);
+    int both = started < 0 ? -1 : stage_start(load, load_arguments, ends[0], STDOUT_FILENO, error);
+    close_end(&ends[0]);
+    close_end(&ends[1]);
     if (both == 0)
-        codes[1] = stage_wait(&load, error);
+        stage_wait(load, error);
     if (started == 0)
-        codes[0] = stage_wait(&publish, error);
+        stage_wait(publish, error);
     buffer_free(&path);
-    for (int c = 0; c < 2; c++)
-        if (codes[c] != EXIT_COMPLETE)
-            error_set(error, codes[c], "%s failed: the report that was there is untouched",
-                      c ? "load of the public workbook" : "publish");
+    /* As in tell_cause: a load that got no whole stream is not the cause. */
+    bool load_is_cause = both == 0 && load->code != EXIT_COMPLETE &&
+                         (load->code != EXIT_BAD_DATA || publish->code == EXIT_COMPLETE);
+    if (load_is_cause)
+        error_set(error, load->code,
+                  "load of the public workbook failed: the report that was there is untouched");
+    if (started == 0 && publish->code != EXIT_COMPLETE)
+        error_set(error, publish->code, "publish failed: the report that was there is untouched");
     return error->code == EXIT_COMPLETE ? 0 : -1;
 }
 
@@ -266,20 +300,6 @@ static size_t stream_end(struct run_stages *stages, const char *bytes, size_t le
     return 0;
 }
 
-static int write_all(int descriptor, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(descriptor, bytes, length);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return -1;
-        bytes += written;
-        length -= (size_t)written;
-    }
-    return 0;
-}
-
 static int read_more(struct run_stages *stages, struct error *error)
 {
     ssize_t got;
@@ -306,12 +326,12 @@ int run_stages_pass(struct run_stages *stages, int load, int copy, struct error 
         size_t whole = stream_end(stages, bytes, stages->end - stages->next);
         size_t length = whole ? whole : stages->end - stages->next;
         stages->next += length;
-        if (load_reads && write_all(load, bytes, length) < 0) {
+        if (load_reads && descriptor_write(load, bytes, length) < 0) {
             if (errno != EPIPE)
                 return error_system(error, EXIT_IO, "cannot hand the measures to load");
             load_reads = false; /* its exit code will tell why */
         }
-        if (write_all(copy, bytes, length) < 0)
+        if (descriptor_write(copy, bytes, length) < 0)
             return error_system(error, EXIT_IO, "cannot write to a temporary file");
         if (whole)
             return 1;

@@ -7,9 +7,10 @@
  * Where the configuration names a key, pseudonymise stands before transform.
  *
  * The inputs are cut into as many slices as there are cores, which are read at once; their streams
- * reach transform in the order of the inputs, so that nothing depends on how many there were. What
- * transform writes passes through here: a copy is kept, and what this process has to add follows it
- * to load. Every exit code is kept.
+ * reach transform in the order of the inputs, so that nothing depends on how many there were; a
+ * list that a slice's sources look into and another slice reads is given to both. What transform
+ * writes passes through here: a copy is kept, and what this process has to add follows it to load.
+ * Every exit code is kept.
  */
 #ifndef MONTHEND_RUN_STAGES_H
 #define MONTHEND_RUN_STAGES_H
@@ -53,8 +54,9 @@ int run_stages_finish(struct run_stages *stages, struct error *error);
 int run_stages_start_load(struct stage *load, const char *config_path, const char *folder,
                           int *to_load, struct error *error);
 
-/* Makes FOLDER/performance-public.xlsx from a month's measures: publish | load. */
+/* Makes FOLDER/performance-public.xlsx from a month's measures: publish | load, which have ended
+ * when it returns. */
 int run_stages_publish(const char *config_path, const char *folder, int measures,
-                       struct error *error);
+                       struct stage *publish, struct stage *load, struct error *error);
 
 #endif
