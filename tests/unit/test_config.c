@@ -52,6 +52,19 @@ Test(config, a_good_one_has_no_problems)
     CONFIG("", POSTS);
 }
 
+/* A hidden sheet is an old copy or working columns, unless somebody names it. */
+Test(config, a_hidden_sheet_is_read_by_what_names_it_alone)
+{
+    const char *words[] = {"list_*", "Old"};
+    const struct word_list any = {0}, named = {words, 2};
+    cr_assert(config_may_read_sheet(&any, "List_1", false));
+    cr_assert_not(config_may_read_sheet(&any, "List_1", true));
+    cr_assert(config_may_read_sheet(&named, "List_1", false));
+    cr_assert(config_may_read_sheet(&named, "old", true));
+    cr_assert_not(config_may_read_sheet(&named, "Older", false));
+    cr_assert_not(config_may_read_sheet(&named, "Older", true));
+}
+
 Test(config, a_source_may_ask_for_freexl_and_nothing_else)
 {
     CONFIG("", POSTS "reader = freexl\n");
