@@ -5,7 +5,7 @@
 
 #include "etl/program.h"
 #include "etl/settings.h"
-#include "etl/suppression.h"
+#include "transforms/suppression.h"
 
 static const struct program_option options[] = {
     {"quiet", 'q', NULL, "no summary on standard error"},
@@ -35,9 +35,9 @@ int main(int argc, char **argv)
     int descriptor = settings_open_input(rest < argc ? argv[rest] : NULL, &name);
     struct stream_reader *reader = stream_reader_new(descriptor, name, false);
     struct stream_writer writer;
-    size_t hidden = 0;
+    struct suppressed counts;
     stream_writer_open(&writer, STDOUT_FILENO, "standard output");
-    int status = reader ? suppression_pass(reader, &writer, &hidden, &error)
+    int status = reader ? suppression_pass(reader, &writer, &counts, &error)
                         : error_memory(&error, "reading the measures");
     if (status == 0)
         status = stream_writer_close(&writer, &error);
@@ -47,6 +47,7 @@ int main(int argc, char **argv)
     if (status < 0)
         program_fail(&error);
     if (!quiet)
-        program_message("%zu cells suppressed", hidden);
+        program_message("%zu of %zu cells suppressed, %zu left out", counts.hidden, counts.cells,
+                        counts.left_out);
     program_exit(EXIT_COMPLETE);
 }

@@ -45,15 +45,17 @@
 /* One row an indicator, in the order of the definition files. unit: percent, number, average;
  * better: high, low; scorecard: yes, no. population, period and test are sentences made from the
  * definition; datasets names what it is computed from, separated by ", "; target_shown is as the
- * definition says it ("80% until 2019-03, 95%"). defined is file:line. detail_title and
- * detail_target are what the table of its section shows instead of title and target, where the two
- * differ. */
+ * definition says it ("80% until 2019-03, 95%"). pool names the indicators that it adds up, "QA 6,
+ * QA 7"; overlapping the dimensions that are read from the same rows, so that a member of one may
+ * be made of members of another, "team, service; kind, place". defined is file:line. detail_title
+ * and detail_target are what the table of its section shows instead of title and target, where the
+ * two differ. */
 #define TABLE_INDICATOR "indicator"
 #define COLUMNS_INDICATOR                                                                          \
     "code:id section:text title:text unit:category better:category "                               \
     "scorecard:flag target_shown:text population:text period:text "                                \
     "test:text settles:text from:month datasets:text note:text defined:text "                      \
-    "detail_title:text detail_target:text"
+    "detail_title:text detail_target:text pool:text overlapping:text"
 
 /* What was counted: numerator and denominator are decimals, exact to four places; a count has no
  * denominator. state: value, none (no base), tbc, blank (before `from`), no data (no source feeds a

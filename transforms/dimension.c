@@ -133,6 +133,19 @@ bool dimension_serves(const struct dimension *dimension, const struct dataset *d
     return dimension_line(dimension, dataset) != NULL;
 }
 
+bool dimensions_overlap(const struct dimension *a, const struct dimension *b,
+                        const struct dataset *dataset)
+{
+    const struct dimension_line *x = dimension_line(a, dataset);
+    const struct dimension_line *y = dimension_line(b, dataset);
+    if (a->member_count > 0 || b->member_count > 0 || !x || !y)
+        return a->member_count > 0 && b->member_count > 0;
+    if (x->latest && y->latest)
+        return x->latest->relation.dataset == y->latest->relation.dataset;
+    return !x->latest && !y->latest && x->path.datasets[0] == y->path.datasets[0] &&
+           x->path.fields[0] == y->path.fields[0];
+}
+
 bool dimension_has_data(const struct dimension *dimension, const struct dataset *dataset,
                         const struct store *store)
 {

@@ -40,6 +40,11 @@ const struct dimension_line *dimension_line(const struct dimension *dimension,
                                             const struct dataset *dataset);
 /* Whether a dimension can break down the rows of a dataset. */
 bool dimension_serves(const struct dimension *dimension, const struct dataset *dataset);
+/* Whether two dimensions read the members of such rows from the same row, as a team and its service
+ * are, or both by tests, as two age bands are: a member of one may then be made of members of the
+ * other. */
+bool dimensions_overlap(const struct dimension *a, const struct dimension *b,
+                        const struct dataset *dataset);
 /* Whether the datasets that its members come from came in the stream. */
 bool dimension_has_data(const struct dimension *dimension, const struct dataset *dataset,
                         const struct store *store);

@@ -82,6 +82,28 @@ static void describe_population(const struct indicator *indicator, struct buffer
     }
 }
 
+/* The dimensions that overlap: "team, service; placement kind, placement location". */
+static void describe_overlap(const struct indicator *indicator, struct buffer *out)
+{
+    const struct indicator *counted = indicator;
+    while (counted->pool_count > 0)
+        counted = counted->pool[0];
+    bool listed[MAX_DIMENSIONS] = {false};
+    for (size_t a = 0; a < indicator->by_count; a++) {
+        bool alone = true;
+        for (size_t b = a + 1; b < indicator->by_count; b++) {
+            if (listed[a] || listed[b] ||
+                !dimensions_overlap(indicator->by[a], indicator->by[b], counted->count))
+                continue;
+            if (alone)
+                buffer_format(out, "%s%s", out->length > 0 ? "; " : "", indicator->by[a]->name);
+            buffer_format(out, ", %s", indicator->by[b]->name);
+            alone = false;
+            listed[b] = true;
+        }
+    }
+}
+
 static int write_indicators(struct stream_writer *writer, const struct definitions *definitions,
                             struct error *error)
 {
@@ -120,6 +142,10 @@ static int write_indicators(struct stream_writer *writer, const struct definitio
         stream_write_field(writer, text.text, text.length);
         stream_write_text(writer, or_empty(indicator->detail_title));
         stream_write_text(writer, or_empty(indicator->detail_target));
+        stream_write_text(writer, or_empty(indicator->pool_text));
+        text.length = 0;
+        describe_overlap(indicator, &text);
+        stream_write_field(writer, text.text ? text.text : "", text.length);
         stream_write_record(writer);
     }
     stream_write_table_end(writer);

@@ -1,4 +1,4 @@
-#include "etl/suppression.h"
+#include "transforms/suppression.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,34 +7,29 @@
 #include "etl/decimal.h"
 #include "etl/memory.h"
 #include "etl/tables.h"
+#include "transforms/disclosure.h"
 
-enum { LARGEST_SMALL = 5 };
-
+/* What is written again of a measure; whether it may be is the disclosure's. */
 struct measured {
     const char *code, *month, *dimension, *member, *state;
     decimal_t numerator, denominator;
-    bool hidden;
 };
 
 struct shown {
     const char *code, *month, *state, *value, *text, *target, *target_text, *change, *rag;
 };
 
-/* What an indicator counts, and of which it is the total. */
-struct measured_by {
-    const char *code, *unit, *parts; /* parts: "MC 13, MC 14", "" for none */
-};
-
 struct suppression {
     struct stream_reader *reader;
     struct stream_writer *writer;
     struct error *error;
-    struct measured *measures;
+    struct suppressed counts;
+    struct disclosure disclosure;
+    bool has_report;
+    struct measured *measures; /* as many as the disclosure has cells, in the same order */
     size_t measure_count, measure_capacity;
     struct shown *results;
     size_t result_count, result_capacity;
-    struct measured_by *indicators;
-    size_t indicator_count, indicator_capacity;
     struct arena arena;
 };
 
@@ -49,30 +44,34 @@ static const char *keep(struct suppression *suppression, const char *column)
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-/* "MC 13, MC 14 together" is the population of a pool. */
-static const char *keep_parts(struct suppression *suppression)
+/* Sums that the stream does not tell cannot be protected. */
+static int require_columns(struct suppression *suppression)
 {
-    static const char together[] = " together";
-    struct span text = stream_field(suppression->reader, "population");
-    size_t tail = sizeof together - 1;
-    if (text.length <= tail || memcmp(text.text + text.length - tail, together, tail) != 0)
-        return "";
-    const char *copy = arena_copy(&suppression->arena, text.text, text.length - tail);
-    if (!copy)
-        error_memory(suppression->error, "suppressing small counts");
-    return copy ? copy : "";
+    static const char *const needed[] = {"unit", "pool", "overlapping"};
+    for (size_t n = 0; n < sizeof needed / sizeof needed[0]; n++)
+        if (stream_column_find(suppression->reader, needed[n]) == SIZE_MAX)
+            return stream_error(suppression->reader, suppression->error,
+                                "the table indicator has no column '%s': make the stream again "
+                                "with this version of transform",
+                                needed[n]);
+    return 0;
 }
 
 static int take_indicator(struct suppression *suppression)
 {
-    struct measured_by *room = grow(suppression->indicators, &suppression->indicator_capacity,
-                                    suppression->indicator_count + 1, sizeof *room);
-    if (!room)
-        return error_memory(suppression->error, "suppressing small counts");
-    suppression->indicators = room;
-    room[suppression->indicator_count++] = (struct measured_by){.code = keep(suppression, "code"),
-                                                                .unit = keep(suppression, "unit"),
-                                                                .parts = keep_parts(suppression)};
+    const struct stream_reader *reader = suppression->reader;
+    return disclosure_add_indicator(&suppression->disclosure, stream_field(reader, "code"),
+                                    span_is(stream_field(reader, "unit"), "percent"),
+                                    stream_field(reader, "pool"),
+                                    stream_field(reader, "overlapping"), suppression->error);
+}
+
+static int take_report(struct suppression *suppression)
+{
+    if (suppression->has_report)
+        return stream_error(suppression->reader, suppression->error,
+                            "the stream holds several reports: publish one at a time");
+    suppression->has_report = true;
     return 0;
 }
 
@@ -83,7 +82,8 @@ static int take_measure(struct suppression *suppression)
     if (!room)
         return error_memory(suppression->error, "suppressing small counts");
     suppression->measures = room;
-    room[suppression->measure_count++] = (struct measured){
+    struct measured *measure = &room[suppression->measure_count++];
+    *measure = (struct measured){
         .code = keep(suppression, "code"),
         .month = keep(suppression, "month"),
         .dimension = keep(suppression, "dimension"),
@@ -91,7 +91,10 @@ static int take_measure(struct suppression *suppression)
         .state = keep(suppression, "state"),
         .numerator = decimal_from_text(stream_field(suppression->reader, "numerator")),
         .denominator = decimal_from_text(stream_field(suppression->reader, "denominator"))};
-    return 0;
+    bool known = strcmp(measure->state, "value") == 0 || strcmp(measure->state, "none") == 0;
+    return disclosure_add_cell(&suppression->disclosure, span_of(measure->code),
+                               span_of(measure->month), span_of(measure->dimension),
+                               measure->numerator, measure->denominator, known, suppression->error);
 }
 
 static int take_result(struct suppression *suppression)
@@ -114,138 +117,6 @@ static int take_result(struct suppression *suppression)
     return 0;
 }
 
-/* ---- which cells ---------------------------------------------------------------------------- */
-
-static bool is_small(decimal_t number)
-{
-    return number != NO_DECIMAL && number > 0 && number <= LARGEST_SMALL * (decimal_t)DECIMAL_ONE;
-}
-
-static const struct measured_by *indicator_of(const struct suppression *suppression,
-                                              const char *code)
-{
-    for (size_t i = 0; i < suppression->indicator_count; i++)
-        if (strcmp(suppression->indicators[i].code, code) == 0)
-            return &suppression->indicators[i];
-    return NULL;
-}
-
-static bool has_value(const struct measured *measure)
-{
-    return strcmp(measure->state, "value") == 0 && measure->numerator != NO_DECIMAL;
-}
-
-/* The equivalents that an average is over are no people. */
-static bool is_revealing(const struct suppression *suppression, const struct measured *measure)
-{
-    const struct measured_by *indicator = indicator_of(suppression, measure->code);
-    if (!has_value(measure))
-        return false;
-    if (is_small(measure->numerator))
-        return true;
-    return indicator && strcmp(indicator->unit, "percent") == 0 &&
-           (is_small(measure->denominator) || is_small(measure->denominator - measure->numerator));
-}
-
-/* The people behind a cell: the smaller, the more it is worth hiding. */
-static decimal_t people_of(const struct measured *measure)
-{
-    return measure->denominator != NO_DECIMAL ? measure->denominator : measure->numerator;
-}
-
-/* Members of one total, of which one alone is hidden: hides the next smallest as well. */
-struct group {
-    size_t hidden;
-    struct measured *smallest; /* that is shown and is not 0 */
-};
-
-static void join_group(struct group *group, struct measured *measure)
-{
-    if (!has_value(measure))
-        return;
-    if (measure->hidden)
-        group->hidden++;
-    else if (people_of(measure) > 0 &&
-             (!group->smallest || people_of(measure) < people_of(group->smallest)))
-        group->smallest = measure;
-}
-
-static bool close_group(const struct group *group)
-{
-    if (group->hidden != 1 || !group->smallest)
-        return false;
-    group->smallest->hidden = true;
-    return true;
-}
-
-static bool is_same(const struct measured *a, const struct measured *b)
-{
-    return strcmp(a->code, b->code) == 0 && strcmp(a->month, b->month) == 0 &&
-           strcmp(a->dimension, b->dimension) == 0;
-}
-
-/* The breakdowns: members of one dimension follow each other. */
-static bool hide_members(struct suppression *suppression)
-{
-    bool more = false;
-    for (size_t m = 0; m < suppression->measure_count;) {
-        struct measured *first = &suppression->measures[m];
-        struct group group = {0};
-        size_t next = m;
-        for (; next < suppression->measure_count && is_same(first, &suppression->measures[next]);
-             next++)
-            join_group(&group, &suppression->measures[next]);
-        if (*first->dimension)
-            more = close_group(&group) || more;
-        m = next;
-    }
-    return more;
-}
-
-static struct measured *find_whole(struct suppression *suppression, struct span code,
-                                   const char *month)
-{
-    for (size_t m = 0; m < suppression->measure_count; m++) {
-        struct measured *measure = &suppression->measures[m];
-        if (!*measure->dimension && span_is(code, measure->code) &&
-            strcmp(measure->month, month) == 0)
-            return measure;
-    }
-    return NULL;
-}
-
-/* The pools: their parts are members. */
-static bool hide_parts(struct suppression *suppression)
-{
-    bool more = false;
-    for (size_t m = 0; m < suppression->measure_count; m++) {
-        const struct measured *total = &suppression->measures[m];
-        const struct measured_by *indicator = indicator_of(suppression, total->code);
-        if (*total->dimension || !indicator || !*indicator->parts || total->hidden)
-            continue;
-        struct group group = {0};
-        struct span rest = span_of(indicator->parts);
-        while (rest.text) {
-            struct measured *part = find_whole(suppression, span_cut(&rest, ','), total->month);
-            if (part)
-                join_group(&group, part);
-        }
-        more = close_group(&group) || more;
-    }
-    return more;
-}
-
-static void choose(struct suppression *suppression)
-{
-    for (size_t m = 0; m < suppression->measure_count; m++)
-        suppression->measures[m].hidden = is_revealing(suppression, &suppression->measures[m]);
-    bool more = true;
-    while (more) {
-        more = hide_members(suppression);
-        more = hide_parts(suppression) || more;
-    }
-}
-
 /* ---- writing -------------------------------------------------------------------------------- */
 
 static void write_decimal(struct stream_writer *writer, decimal_t number)
@@ -257,42 +128,54 @@ static void write_decimal(struct stream_writer *writer, decimal_t number)
         stream_write_field(writer, text, (size_t)decimal_to_text(number, text));
 }
 
-static void write_measures(const struct suppression *suppression, size_t *hidden)
+static void write_measures(struct suppression *suppression)
 {
     struct stream_writer *writer = suppression->writer;
     stream_write_table(writer, TABLE_MEASURE, COLUMNS_MEASURE);
     for (size_t m = 0; m < suppression->measure_count; m++) {
         const struct measured *measure = &suppression->measures[m];
+        enum fate fate = suppression->disclosure.cells[m].fate;
+        suppression->counts.hidden += fate == FATE_HIDDEN;
+        suppression->counts.left_out += fate == FATE_LEFT_OUT;
+        if (fate == FATE_LEFT_OUT)
+            continue;
         stream_write_text(writer, measure->code);
         stream_write_text(writer, measure->month);
         stream_write_text(writer, measure->dimension);
         stream_write_text(writer, measure->member);
-        write_decimal(writer, measure->hidden ? NO_DECIMAL : measure->numerator);
-        write_decimal(writer, measure->hidden ? NO_DECIMAL : measure->denominator);
-        stream_write_text(writer, measure->hidden ? "suppressed" : measure->state);
+        write_decimal(writer, fate == FATE_SHOWN ? measure->numerator : NO_DECIMAL);
+        write_decimal(writer, fate == FATE_SHOWN ? measure->denominator : NO_DECIMAL);
+        stream_write_text(writer, fate == FATE_HIDDEN ? "suppressed" : measure->state);
         stream_write_record(writer);
-        *hidden += measure->hidden;
     }
     stream_write_table_end(writer);
+    suppression->counts.cells = suppression->measure_count;
 }
 
-static bool is_hidden(struct suppression *suppression, const char *code, month_t month)
+static bool is_shown(const struct suppression *suppression, const char *code, month_t month)
 {
     char text[DATE_TEXT_SIZE];
     month_to_iso(month, text);
-    const struct measured *whole = find_whole(suppression, span_of(code), text);
-    return whole && whole->hidden;
+    return disclosure_shows(&suppression->disclosure, span_of(code), span_of(text));
 }
 
+/* Results come by indicator, the earliest month first. A change tells the month before as well: it
+ * is shown where both months are. While a month is not settled yet, it carries the rating of the
+ * last one that is, which may be hidden. */
 static void write_results(struct suppression *suppression)
 {
     struct stream_writer *writer = suppression->writer;
+    bool carries_hidden = false;
     stream_write_table(writer, TABLE_RESULT, COLUMNS_RESULT);
     for (size_t r = 0; r < suppression->result_count; r++) {
         const struct shown *result = &suppression->results[r];
         month_t month = month_from_iso(span_of(result->month));
-        bool hidden = is_hidden(suppression, result->code, month);
-        bool moved = hidden || is_hidden(suppression, result->code, month - 1);
+        bool shown = is_shown(suppression, result->code, month);
+        bool has_figure = strcmp(result->state, "value") == 0 || strcmp(result->state, "none") == 0;
+        bool hidden = has_figure && !shown;
+        bool moved = shown && is_shown(suppression, result->code, month - 1);
+        if (r == 0 || has_figure || strcmp(result->code, result[-1].code) != 0)
+            carries_hidden = hidden;
         stream_write_text(writer, result->code);
         stream_write_text(writer, result->month);
         stream_write_text(writer, hidden ? "suppressed" : result->state);
@@ -300,8 +183,8 @@ static void write_results(struct suppression *suppression)
         stream_write_text(writer, hidden ? "c" : result->text);
         stream_write_text(writer, result->target);
         stream_write_text(writer, result->target_text);
-        stream_write_text(writer, moved ? "" : result->change);
-        stream_write_text(writer, hidden ? "Grey" : result->rag);
+        stream_write_text(writer, moved ? result->change : "");
+        stream_write_text(writer, carries_hidden ? "Grey" : result->rag);
         stream_write_record(writer);
     }
     stream_write_table_end(writer);
@@ -332,7 +215,7 @@ static void copy_record(struct suppression *suppression)
     for (size_t c = 0; c < count; c++) {
         bool count_of_few = strcmp(columns[c].name, "unlisted_children") == 0 ||
                             (figure && strcmp(columns[c].name, "value") == 0);
-        if (count_of_few && is_small(decimal_from_text(fields[c])))
+        if (count_of_few && disclosure_is_small(decimal_from_text(fields[c])))
             stream_write_text(suppression->writer, "");
         else
             stream_write_field(suppression->writer, fields[c].text, fields[c].length);
@@ -364,6 +247,8 @@ static int take_record(struct suppression *suppression)
         return take_result(suppression);
     case COPIED:
         copy_record(suppression);
+        if (strcmp(table, TABLE_REPORT) == 0)
+            return take_report(suppression);
         return strcmp(table, TABLE_INDICATOR) == 0 ? take_indicator(suppression) : 0;
     case LEFT_OUT:
         break;
@@ -382,6 +267,9 @@ static int take_event(struct suppression *suppression, enum stream_event event)
         return 0;
     }
     case STREAM_TABLE:
+        if (strcmp(stream_table(suppression->reader), TABLE_INDICATOR) == 0 &&
+            require_columns(suppression) < 0)
+            return -1;
         return copied ? begin_copy(suppression) : 0;
     case STREAM_RECORD:
         return take_record(suppression);
@@ -397,27 +285,28 @@ static int take_event(struct suppression *suppression, enum stream_event event)
     return -1;
 }
 
-int suppression_pass(struct stream_reader *reader, struct stream_writer *writer, size_t *hidden,
-                     struct error *error)
+int suppression_pass(struct stream_reader *reader, struct stream_writer *writer,
+                     struct suppressed *counts, struct error *error)
 {
     struct suppression suppression = {.reader = reader, .writer = writer, .error = error};
     enum stream_event event = STREAM_SOURCE;
     int status = 0;
-    *hidden = 0;
     while (status == 0 && event != STREAM_END) {
         event = stream_next(reader, error);
         status = take_event(&suppression, event);
         if (error->code != EXIT_COMPLETE)
             status = -1;
     }
+    if (status == 0)
+        status = disclosure_decide(&suppression.disclosure, error);
     if (status == 0) {
-        choose(&suppression);
-        write_measures(&suppression, hidden);
+        write_measures(&suppression);
         write_results(&suppression);
     }
+    *counts = suppression.counts;
     free(suppression.measures);
     free(suppression.results);
-    free(suppression.indicators);
+    disclosure_free(&suppression.disclosure);
     arena_free(&suppression.arena);
     return status;
 }
