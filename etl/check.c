@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "etl/program.h"
+#include "etl/pseudonyms.h"
 #include "transforms/calculation.h"
 #include "transforms/feeding.h"
 
@@ -100,6 +101,20 @@ static int list_indicators(const struct calculation *calculation, bool quiet,
     return status;
 }
 
+/* The key of pseudonyms is read as it will be when there is data. */
+static void require_key(const struct config *config)
+{
+    struct error error = {0};
+    struct error said = {0};
+    struct pseudonyms *pseudonyms =
+        config->pseudonyms ? pseudonyms_new(config->pseudonyms, &error) : NULL;
+    pseudonyms_free(pseudonyms);
+    if (error.code == EXIT_COMPLETE)
+        return;
+    error_set(&said, EXIT_BAD_CONFIG, "%s: [privacy] pseudonyms: %s", config->path, error.text);
+    program_fail(&said);
+}
+
 int main(int argc, char **argv)
 {
     program_begin(&program);
@@ -124,6 +139,7 @@ int main(int argc, char **argv)
     if (list_indicators(&calculation, quiet, &problems, &error) < 0)
         program_fail(&error);
     settings_require(&problems);
+    require_key(&calculation.config);
     calculation_free(&calculation);
     program_exit(EXIT_COMPLETE);
 }

@@ -338,6 +338,14 @@ int dataset_field(const struct dataset *dataset, struct span name)
     return NO_FIELD;
 }
 
+bool dataset_names_child(const struct dataset *dataset)
+{
+    for (int f = 0; f < dataset->field_count; f++)
+        if (dataset->fields[f].refers && strcmp(dataset->fields[f].refers->name, "child") == 0)
+            return true;
+    return strcmp(dataset->name, "child") == 0;
+}
+
 const char **catalogue_check_codes(const struct catalogue *catalogue, size_t *count)
 {
     size_t most = COMMON_CHECKS;

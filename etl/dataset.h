@@ -96,6 +96,8 @@ void catalogue_free(struct catalogue *catalogue);
 const struct dataset *catalogue_find(const struct catalogue *catalogue, struct span name);
 /* The number of the field of this name, or NO_FIELD. */
 int dataset_field(const struct dataset *dataset, struct span name);
+/* Whether a row of the dataset is a child, or leads to one. */
+bool dataset_names_child(const struct dataset *dataset);
 
 /* Reads "note", "reject" or "fail"; false when it is none. */
 bool level_from_text(struct span text, enum level *level);

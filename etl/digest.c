@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "etl/descriptor.h"
+
 enum { PIECE_SIZE = 256 * 1024 };
 
 static int finish(EVP_MD_CTX *context, bool sound, const char *name, char *text,
@@ -59,8 +61,7 @@ int digest_file(const char *path, char *text, uint64_t *bytes, struct error *err
         status = error_system(error, EXIT_IO, "cannot read '%s'", path);
     if (status == 0 && bytes)
         *bytes = (uint64_t)end;
-    close(descriptor);
-    return status;
+    return descriptor_close(descriptor, path, status, error);
 }
 
 int digest_bytes(const void *bytes, size_t length, char *text, struct error *error)

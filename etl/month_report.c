@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "etl/descriptor.h"
 #include "etl/tables.h"
 
 struct reading {
@@ -269,8 +270,7 @@ int month_report_read_file(struct month_report *report, const char *path, struct
     if (descriptor < 0)
         return error_system(error, EXIT_IO, "cannot open '%s'", path);
     int status = month_report_read(report, descriptor, path, error);
-    close(descriptor);
-    return status;
+    return descriptor_close(descriptor, path, status, error);
 }
 
 void month_report_free(struct month_report *report)
@@ -320,17 +320,11 @@ static bool is_aggregate(struct span table)
     return false;
 }
 
-static int write_all(int to, const char *bytes, size_t length, struct error *error)
+static int keep(int to, struct buffer *pending, struct error *error)
 {
-    while (length > 0) {
-        ssize_t written = write(to, bytes, length);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return error_system(error, EXIT_IO, "cannot keep the aggregates");
-        bytes += written;
-        length -= (size_t)written;
-    }
+    if (descriptor_write(to, pending->text, pending->length) < 0)
+        return error_system(error, EXIT_IO, "cannot keep the aggregates");
+    pending->length = 0;
     return 0;
 }
 
@@ -364,16 +358,16 @@ int month_report_keep(int from, int to, struct error *error)
         if (pending.failed)
             status = error_memory(error, "keeping the aggregates");
         else if (pending.length > (size_t)256 * 1024) {
-            status = write_all(to, pending.text, pending.length, error);
-            pending.length = 0;
+            status = keep(to, &pending, error);
         }
     }
     if (status == 0 && ferror(lines))
         status = error_system(error, EXIT_IO, "cannot read the measures again");
     if (status == 0)
-        status = write_all(to, pending.text, pending.length, error);
+        status = keep(to, &pending, error);
     buffer_free(&pending);
     free(line);
-    fclose(lines);
+    if (fclose(lines) != 0 && status == 0)
+        status = error_system(error, EXIT_IO, "cannot close the measures");
     return status;
 }

@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "etl/descriptor.h"
+
 enum { SHORTEST_KEY = 16, LONGEST_KEY = 4096, KEPT_BYTES = 8, FLUSH_SIZE = 256 * 1024 };
 
 struct pseudonyms {
@@ -33,8 +35,7 @@ static int read_key(const char *path, unsigned char *key, size_t *length, struct
         while (got < 0 && errno == EINTR);
     if (got < 0)
         error_system(error, EXIT_IO, "cannot read the key '%s'", path);
-    close(descriptor);
-    if (got < 0)
+    if (descriptor_close(descriptor, path, got < 0 ? -1 : 0, error) < 0)
         return -1;
     if (status.st_mode & (S_IRWXG | S_IRWXO))
         return error_set(error, EXIT_BAD_CONFIG,
@@ -109,17 +110,6 @@ static int add_pseudonym(struct pseudonyms *pseudonyms, const char *thing, struc
     return 0;
 }
 
-/* Whether an identifier of this dataset leads to a child. */
-static bool names_a_child(const struct dataset *dataset)
-{
-    if (strcmp(dataset->name, "child") == 0)
-        return true;
-    for (int f = 0; f < dataset->field_count; f++)
-        if (strcmp(dataset->fields[f].type_name, "child") == 0)
-            return true;
-    return false;
-}
-
 /* ---- the stream ----------------------------------------------------------------------------- */
 
 /* What each column of the table at hand names, NULL where it stays as it is. */
@@ -141,9 +131,9 @@ static void read_columns(struct naming *naming, struct span columns)
         int f = naming->dataset ? dataset_field(naming->dataset, name) : NO_FIELD;
         if (f != NO_FIELD) {
             const struct field *field = &naming->dataset->fields[f];
-            if (field->refers && names_a_child(field->refers))
+            if (field->refers && dataset_names_child(field->refers))
                 thing = field->refers->name;
-            else if (field->type == TYPE_ID && names_a_child(naming->dataset))
+            else if (field->type == TYPE_ID && dataset_names_child(naming->dataset))
                 thing = naming->dataset->name;
         }
         naming->things[naming->count++] = thing;
@@ -194,14 +184,8 @@ static int pass_line(struct pseudonyms *pseudonyms, const struct catalogue *cata
 
 static int flush(int to, struct buffer *out, struct error *error)
 {
-    for (size_t done = 0; done < out->length;) {
-        ssize_t written = write(to, out->text + done, out->length - done);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return error_system(error, EXIT_IO, "cannot write to standard output");
-        done += (size_t)written;
-    }
+    if (descriptor_write(to, out->text, out->length) < 0)
+        return error_system(error, EXIT_IO, "cannot write to standard output");
     out->length = 0;
     return 0;
 }
@@ -211,8 +195,12 @@ int pseudonyms_pass(struct pseudonyms *pseudonyms, const struct catalogue *catal
 {
     int copy = fcntl(from, F_DUPFD_CLOEXEC, 3);
     FILE *lines = copy < 0 ? NULL : fdopen(copy, "r");
-    if (!lines)
-        return error_system(error, EXIT_NO_RESOURCE, "cannot read the records");
+    if (!lines) {
+        error_system(error, EXIT_NO_RESOURCE, "cannot read the records");
+        if (copy >= 0)
+            close(copy); /* the first error stands */
+        return -1;
+    }
     struct naming naming = {.count = 0};
     struct buffer out = {0};
     char *line = NULL;
@@ -238,6 +226,7 @@ int pseudonyms_pass(struct pseudonyms *pseudonyms, const struct catalogue *catal
         status = flush(to, &out, error);
     buffer_free(&out);
     free(line);
-    fclose(lines);
+    if (fclose(lines) != 0 && status == 0)
+        status = error_system(error, EXIT_IO, "cannot close the records");
     return status;
 }

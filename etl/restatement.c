@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "etl/descriptor.h"
 #include "etl/tables.h"
 
 /* ---- cells ---------------------------------------------------------------------------------- */
@@ -131,7 +132,7 @@ static int marks_read(struct marks_file *file, const char *path, struct error *e
             status = take_mark(file, reader, error);
     }
     stream_reader_free(reader);
-    close(descriptor);
+    status = descriptor_close(descriptor, path, status, error);
     if (status == 0 && file->row_count > 1)
         qsort(file->rows, file->row_count, sizeof *file->rows, compare_prints);
     return status;
@@ -146,52 +147,133 @@ static size_t code_number(const struct marks_file *file, const char *code)
     return SIZE_MAX;
 }
 
-/* How a row counted in one cell: its number in "NUMBER:COUNTED:MET,...". */
-static int mark_in(const struct marked_row *row, size_t number, int month)
+/* The cells to count in, found by an indicator's number in each of the two files. */
+struct counting {
+    struct counted_cell {
+        struct restatement *restatement; /* NULL: rows are not known for it */
+        int months[2];                   /* its month in each file */
+        size_t next[2];                  /* the next cell of its indicator; SIZE_MAX: none */
+        int marks[2];                    /* what the row at hand says in each file */
+        bool is_marked;
+    } * cells;
+    size_t *firsts[2]; /* by number of an indicator; SIZE_MAX: none */
+    size_t *marked;    /* the cells that the row at hand says something of */
+    size_t marked_count;
+};
+
+/* Enters the cells whose month and indicator both files know. */
+static void enter_cells(struct counting *counting, struct restatements *restatements,
+                        const struct marks_file *const *files)
+{
+    enum { LAST_MONTH = 63 };
+    for (int f = 0; f < 2; f++)
+        for (size_t i = 0; i < files[f]->code_count; i++)
+            counting->firsts[f][i] = SIZE_MAX;
+    for (size_t r = 0; r < restatements->count; r++) {
+        struct restatement *restatement = &restatements->list[r];
+        struct counted_cell *cell = &counting->cells[r];
+        size_t numbers[2];
+        bool known = true;
+        for (int f = 0; f < 2; f++) {
+            numbers[f] = code_number(files[f], restatement->now->code);
+            cell->months[f] = restatement->now->month - files[f]->first;
+            known = known && numbers[f] != SIZE_MAX && cell->months[f] >= 0 &&
+                    cell->months[f] <= LAST_MONTH;
+        }
+        if (!known)
+            continue;
+        cell->restatement = restatement;
+        restatement->rows_known = true;
+        for (int f = 0; f < 2; f++) {
+            cell->next[f] = counting->firsts[f][numbers[f]];
+            counting->firsts[f][numbers[f]] = r;
+        }
+    }
+}
+
+/* Reads the marks of a row, "NUMBER:COUNTED:MET,...", into the cells they are about. */
+static void read_marks(struct counting *counting, const struct marked_row *row, int file,
+                       size_t code_count)
 {
     struct span rest = span_of(row->marks);
     while (rest.text && rest.length > 0) {
         struct span mark = span_cut(&rest, ',');
-        if (span_number(span_cut(&mark, ':'), INT32_MAX) != (int64_t)number || !mark.text)
+        int64_t number = span_number(span_cut(&mark, ':'), INT32_MAX);
+        if (number < 0 || (size_t)number >= code_count || !mark.text)
             continue;
         uint64_t counted = hexadecimal(span_cut(&mark, ':'));
         uint64_t met = mark.text ? hexadecimal(mark) : 0;
-        return (counted >> month & 1 ? COUNTED : 0) | (met >> month & 1 ? MET : 0);
+        for (size_t c = counting->firsts[file][number]; c != SIZE_MAX;
+             c = counting->cells[c].next[file]) {
+            struct counted_cell *cell = &counting->cells[c];
+            int month = cell->months[file];
+            cell->marks[file] = (counted >> month & 1 ? COUNTED : 0) | (met >> month & 1 ? MET : 0);
+            if (!cell->is_marked)
+                counting->marked[counting->marked_count++] = c;
+            cell->is_marked = true;
+        }
     }
-    return 0;
 }
 
-/* Walks both files in the order of their fingerprints. */
-static void count_rows(struct restatement *restatement, const struct marks_file *then,
+/* Counts what the row at hand says, and forgets it. */
+static void count_row(struct counting *counting, bool in_then, bool in_now)
+{
+    for (size_t m = 0; m < counting->marked_count; m++) {
+        struct counted_cell *cell = &counting->cells[counting->marked[m]];
+        struct restatement *restatement = cell->restatement;
+        if (in_then && in_now)
+            restatement->changed += cell->marks[0] != cell->marks[1];
+        else if (in_then)
+            restatement->removed += cell->marks[0] != 0;
+        else
+            restatement->added += cell->marks[1] != 0;
+        cell->marks[0] = cell->marks[1] = 0;
+        cell->is_marked = false;
+    }
+    counting->marked_count = 0;
+}
+
+/* Walks both files once, in the order of their fingerprints. */
+static void count_rows(struct counting *counting, const struct marks_file *then,
                        const struct marks_file *now)
 {
-    const char *code = restatement->now->code;
-    size_t then_number = code_number(then, code);
-    size_t now_number = code_number(now, code);
-    int then_month = restatement->now->month - then->first;
-    int now_month = restatement->now->month - now->first;
-    if (then_number == SIZE_MAX || now_number == SIZE_MAX || then_month < 0 || now_month < 0 ||
-        then_month > 63 || now_month > 63)
-        return;
-    restatement->rows_known = true;
     size_t t = 0;
     size_t n = 0;
     while (t < then->row_count || n < now->row_count) {
-        bool has_then = t < then->row_count &&
-                        (n == now->row_count || then->rows[t].print <= now->rows[n].print);
-        bool has_now = n < now->row_count &&
-                       (t == then->row_count || now->rows[n].print <= then->rows[t].print);
-        int before = has_then ? mark_in(&then->rows[t], then_number, then_month) : 0;
-        int after = has_now ? mark_in(&now->rows[n], now_number, now_month) : 0;
-        if (has_then && has_now)
-            restatement->changed += before != after;
-        else if (has_then)
-            restatement->removed += before != 0;
-        else
-            restatement->added += after != 0;
-        t += has_then;
-        n += has_now;
+        bool in_then = t < then->row_count &&
+                       (n == now->row_count || then->rows[t].print <= now->rows[n].print);
+        bool in_now = n < now->row_count &&
+                      (t == then->row_count || now->rows[n].print <= then->rows[t].print);
+        if (in_then)
+            read_marks(counting, &then->rows[t++], 0, then->code_count);
+        if (in_now)
+            read_marks(counting, &now->rows[n++], 1, now->code_count);
+        count_row(counting, in_then, in_now);
     }
+}
+
+static int count_between(struct restatements *restatements, const struct marks_file *then,
+                         const struct marks_file *now, struct error *error)
+{
+    const struct marks_file *const files[2] = {then, now};
+    struct counting counting = {
+        .cells = calloc(restatements->count + 1, sizeof *counting.cells),
+        .firsts = {calloc(then->code_count + 1, sizeof *counting.firsts[0]),
+                   calloc(now->code_count + 1, sizeof *counting.firsts[1])},
+        .marked = calloc(restatements->count + 1, sizeof *counting.marked),
+    };
+    int status = 0;
+    if (counting.cells && counting.firsts[0] && counting.firsts[1] && counting.marked) {
+        enter_cells(&counting, restatements, files);
+        count_rows(&counting, then, now);
+    } else {
+        status = error_memory(error, "comparing rows");
+    }
+    free(counting.cells);
+    free(counting.firsts[0]);
+    free(counting.firsts[1]);
+    free(counting.marked);
+    return status;
 }
 
 int restatements_count_rows(struct restatements *restatements, const char *published_rows,
@@ -202,8 +284,8 @@ int restatements_count_rows(struct restatements *restatements, const char *publi
     int status = marks_read(&then, published_rows, error);
     if (status == 0) {
         status = marks_read(&now, now_rows, error);
-        for (size_t r = 0; r < restatements->count && status == 0; r++)
-            count_rows(&restatements->list[r], &then, &now);
+        if (status == 0)
+            status = count_between(restatements, &then, &now, error);
         marks_free(&now);
     }
     marks_free(&then);

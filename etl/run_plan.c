@@ -219,17 +219,25 @@ int run_plan_check_space(const struct run_plan *plan, const char *folder, struct
 
 /* ---- the key -------------------------------------------------------------------------------- */
 
+/* Whether another file stands at the path now is told by its size and time. */
+static void add_state(struct buffer *text, const char *name, const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) == 0)
+        buffer_format(text, "%s %jd %jd.%09ld\n", name, (intmax_t)status.st_size,
+                      (intmax_t)status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
+}
+
 /* The programs themselves: another build may compute or show something else. */
 static int add_programs(struct buffer *text, struct error *error)
 {
-    static const char *const names[] = {"monthend-extract", "monthend-transform", "monthend-load"};
+    static const char *const names[] = {"monthend-extract", "monthend-pseudonymise",
+                                        "monthend-transform", "monthend-load", "monthend-publish"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct buffer path = {0};
-        struct stat status;
         int failed = program_path(&path, names[i], error);
-        if (failed == 0 && !path.failed && stat(path.text, &status) == 0)
-            buffer_format(text, "%s %jd %jd.%09ld\n", names[i], (intmax_t)status.st_size,
-                          (intmax_t)status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
+        if (failed == 0 && !path.failed)
+            add_state(text, names[i], path.text);
         buffer_free(&path);
         if (failed < 0)
             return -1;
@@ -249,6 +257,8 @@ int run_plan_key(const struct run_plan *plan, month_t month, const char *extra, 
                   extra);
     for (size_t i = 0; i < plan->input_count; i++)
         buffer_format(&text, "%s %s\n", plan->inputs[i].sha256, plan->inputs[i].name);
+    if (plan->config->pseudonyms) /* no digest: what is published would let a poor key be guessed */
+        add_state(&text, "pseudonyms", plan->config->pseudonyms);
     int status = add_programs(&text, error);
     if (status == 0 && text.failed)
         status = error_memory(error, "comparing with the run before");

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "etl/descriptor.h"
+
 enum { SPOOL_IN_MEMORY = 1024 * 1024 };
 
 int spool_temporary_file(struct error *error)
@@ -36,16 +38,8 @@ static int write_out(struct spool *spool, struct error *error)
             return -1;
         spool->in_file = true;
     }
-    size_t done = 0;
-    while (done < spool->pending.length) {
-        ssize_t written =
-            write(spool->descriptor, spool->pending.text + done, spool->pending.length - done);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return error_system(error, EXIT_IO, "cannot write to a temporary file");
-        done += (size_t)written;
-    }
+    if (descriptor_write(spool->descriptor, spool->pending.text, spool->pending.length) < 0)
+        return error_system(error, EXIT_IO, "cannot write to a temporary file");
     spool->pending.length = 0;
     return 0;
 }

@@ -103,14 +103,6 @@ void dimension_read(struct defining *defining, const struct ini_section *section
 
 /* ---- what a dimension can break down -------------------------------------------------------- */
 
-static bool names_child(const struct dataset *dataset)
-{
-    for (int f = 0; f < dataset->field_count; f++)
-        if (dataset->fields[f].refers && strcmp(dataset->fields[f].refers->name, "child") == 0)
-            return true;
-    return strcmp(dataset->name, "child") == 0;
-}
-
 const struct dimension_line *dimension_line(const struct dimension *dimension,
                                             const struct dataset *dataset)
 {
@@ -129,7 +121,7 @@ const struct dimension_line *dimension_line(const struct dimension *dimension,
 bool dimension_serves(const struct dimension *dimension, const struct dataset *dataset)
 {
     if (dimension->member_count > 0)
-        return names_child(dataset);
+        return dataset_names_child(dataset);
     return dimension_line(dimension, dataset) != NULL;
 }
 
