@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "transforms/evaluate.h"
+#include "transforms/evaluator.h"
 
 /* A row that fails a check. */
 struct finding {
@@ -31,8 +31,16 @@ static int bind_check(struct checks *checks, struct store *store, const struct d
 {
     const struct config *config = checks->config;
     struct bound_check *bound = &checks->list[checks->count++];
-    *bound =
-        (struct bound_check){check, dataset, NULL, config_level(config, check->code, check->level)};
+    struct buffer name = {0};
+    buffer_format(&name, "%s, check '%s'", dataset->name, check->code);
+    *bound = (struct bound_check){
+        .check = check,
+        .dataset = dataset,
+        .name = name.failed ? NULL : arena_copy(&checks->arena, name.text, name.length),
+        .level = config_level(config, check->code, check->level)};
+    buffer_free(&name);
+    if (!bound->name)
+        return -1;
     if (!check->where) {
         struct table *table = &store->tables[dataset->number];
         store_need(store, dataset, check->differs);
@@ -40,18 +48,13 @@ static int bind_check(struct checks *checks, struct store *store, const struct d
         table->refused[check->differs] = bound->level == LEVEL_REJECT;
         return 0;
     }
-    struct buffer code = {0};
-    buffer_format(&code, "%s, check '%s'", dataset->name, check->code);
-    if (code.failed)
-        return -1;
     struct scope scope = {.store = store,
                           .arena = &checks->arena,
                           .problems = problems,
                           .file = config->catalogue.path,
                           .line = check->line,
-                          .code = code.text};
+                          .code = bound->name};
     bound->test = predicate_parse(&scope, check->where, dataset, true);
-    buffer_free(&code);
     return 0;
 }
 
@@ -123,6 +126,7 @@ static int run_test(const struct bound_check *bound, struct evaluator *evaluator
         return 0;
     if (predicate_prepare(bound->test, evaluator->store) < 0)
         return error_memory(evaluator->error, "checking the rows");
+    evaluator->asks = bound->name;
     if (evaluator_index(evaluator, bound->test) < 0)
         return -1;
     for (uint32_t row = 0; row < table->count; row++) {

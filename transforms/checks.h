@@ -19,6 +19,7 @@
 struct bound_check {
     const struct check *check;
     const struct dataset *dataset;
+    const char *name;        /* "contact, check 'actioned late'": for messages */
     const struct test *test; /* NULL for `if rows differ` */
     enum level level;
 };

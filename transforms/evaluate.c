@@ -306,7 +306,7 @@ static int measure_rows(struct evaluator *evaluator, const struct indicator *ind
                                 .table = store_table(evaluator->store, indicator->count),
                                 .trace = trace,
                                 .measure = measure};
-    evaluator->indicator = indicator;
+    evaluator->asks = indicator->code;
     if (count_rows(&counting) != 0 || evaluator->error->code != EXIT_COMPLETE)
         return -1;
     return sum_tallies(&counting, evaluator->tallies, counting.tally_count);
@@ -415,7 +415,7 @@ static int break_rows_down(struct evaluator *evaluator, const struct indicator *
                                 .table = store_table(evaluator->store, indicator->count),
                                 .dimension = dimension,
                                 .breakdown = breakdown};
-    evaluator->indicator = indicator;
+    evaluator->asks = indicator->code;
     if (count_rows(&counting) != 0 || evaluator->error->code != EXIT_COMPLETE)
         return -1;
     struct tally *tallies = evaluator->tallies;

@@ -35,7 +35,8 @@ enum verdict {
 };
 
 /* Told of every row that an indicator counts, in the order of the store. Returns non-zero to stop,
- * after filling the evaluator's error. */
+ * after filling the evaluator's error. It may ask tests of rows, but measure no other
+ * indicator: what is kept of the rows until all are there is the evaluator's. */
 struct row_trace {
     void *context;
     int (*row)(void *context, const struct indicator *indicator, const struct table *table,

@@ -70,6 +70,7 @@ int evaluator_init(struct evaluator *evaluator, struct store *store,
                                     .definitions = definitions,
                                     .calendar = calendar,
                                     .as_at = as_at,
+                                    .asks = "a test",
                                     .error = error};
     const struct dataset *child = catalogue_find(store->catalogue, SPAN("child"));
     evaluator->children = store_table(store, child);
@@ -216,10 +217,10 @@ static int outside_calendar(struct evaluator *evaluator, struct here here)
     const struct origin *origin = &here.table->origins[here.row];
     const struct source_info *source = &evaluator->store->sources[origin->source - 1];
     return error_set(evaluator->error, EXIT_BAD_DATA,
-                     "%s: '%s' sheet '%s' row %u: working days are counted outside the years of "
-                     "the bank-holiday table (%d to %d): correct the date, or extend the table",
-                     evaluator->indicator ? evaluator->indicator->code : "a group", source->file,
-                     source->sheet, origin->row, first, last);
+                     "%s: '%s'%s%s%s row %u: working days are counted outside the years of the "
+                     "bank-holiday table (%d to %d): correct the date, or extend the table",
+                     evaluator->asks, source->file, *source->sheet ? " sheet '" : "", source->sheet,
+                     *source->sheet ? "'" : "", origin->row, first, last);
 }
 
 /* The day `number` units after a day. */

@@ -133,6 +133,7 @@ static int find_episodes(struct tracker *tracker, struct week *week)
     const struct table *table = store_table(evaluator->store, population->count);
     moment_t begin = moment_of_date(week->first);
     moment_t end = moment_of_date(week->last) + SECONDS_A_DAY;
+    evaluator->asks = population->code;
     for (uint32_t row = 0; row < table->count; row++) {
         struct episode episode = {.row = {table, row},
                                   .child = row_names(table, row, tracker->finder.child),
@@ -190,6 +191,7 @@ static bool is_missing(const struct week *week, size_t first, size_t last)
 static void ask(struct tracker *tracker, const struct indicator *check, struct here row,
                 struct answer *answer)
 {
+    tracker->evaluator->asks = check->code;
     if (check->where && !evaluator_holds(tracker->evaluator, check->where, row, &row))
         return;
     answer->asked++;

@@ -70,7 +70,7 @@ Test(semantics, year_outside_the_holidays_is_an_error)
                  "assessment assessment:id child:child started:date authorised:date\n"
                  "a1 c1 1949-04-18 2019-04-25\n",
                  "2019-12-31", "2019-04"),
-        "error: X: 'test.csv' sheet '' row 1: working days are counted outside the years of the "
+        "error: X: 'test.csv' row 1: working days are counted outside the years of the "
         "bank-holiday table (2010 to 2027): correct the date, or extend the table");
 }
 
@@ -615,6 +615,44 @@ Test(semantics, totals_and_averages_break_down_by_what_their_parts_are)
     cr_assert_str_eq(world_parts(&world, "P", "2019-07"), "New 1/2 50%; South 1/2 50%");
     cr_assert_str_eq(world_parts(&world, "W", "2019-07"), "New 2/1 2.0; South 1/0.5 2.0");
     cr_assert_str_eq(world_parts(&world, "P", "2019-06"), "Old 1/2 50%; South 1/2 50%");
+    world_free(&world);
+}
+
+/* A trace that asks the definition's tests of each row again: 2 when one answers otherwise. */
+static int ask_again(void *context, const struct indicator *indicator, const struct table *table,
+                     uint32_t row, enum verdict verdict)
+{
+    struct evaluator *evaluator = context;
+    struct here here = {table, row};
+    if (!evaluator_holds(evaluator, indicator->where, here, &here))
+        return 2;
+    return evaluator_holds(evaluator, indicator->met, here, &here) == (verdict == VERDICT_MET) ? 0
+                                                                                               : 2;
+}
+
+Test(semantics, a_test_may_be_asked_while_rows_are_counted)
+{
+    struct world world;
+    world_define(&world, "[group g]\nwhere = any visit (held in month)\n"
+                         "[X]\ntitle = x\nsection = x\ncount = referral\n"
+                         "when = received in last 12 months\nwhere = in g\neach = child\n"
+                         "met = in g the month before or any visit (seen)\n");
+    world_fill(&world,
+               "visit child:child held:date seen:flag\nc1 2019-07-01 no\nc1 2019-06-01 no\n"
+               "c2 2019-07-02 yes\nc3 2019-07-03 no\nc4 2019-06-03 yes\n\n"
+               "referral referral:id child:child received:date\n"
+               "r1 c1 2019-05-01\nr2 c1 2019-06-01\nr3 c2 2019-06-02\nr4 c3 2019-06-03\n"
+               "r5 c4 2019-06-04\n",
+               "2019-12-31");
+    struct row_trace trace = {&world.evaluator, ask_again};
+    struct measure measure;
+    cr_assert_eq(evaluator_set_month(&world.evaluator, month_from_iso(SPAN("2019-07"))), 0);
+    cr_assert_eq(evaluator_measure(&world.evaluator, definitions_find(&world.definitions, "X"),
+                                   &trace, &measure),
+                 0);
+    cr_assert_eq(measure.numerator, 2 * DECIMAL_ONE);
+    cr_assert_eq(measure.denominator, 3 * DECIMAL_ONE);
+    cr_assert_str_eq(world_measure(&world, "X", "2019-07"), "2/3 67%");
     world_free(&world);
 }
 
