@@ -10,8 +10,8 @@
 struct tally {
     int64_t each;
     uint32_t reference; /* row of the last dataset of `per` */
-    uint32_t row;
-    uint32_t part; /* of a breakdown */
+    uint32_t breakdown; /* which of several, and the part of it */
+    uint32_t part;
     bool met;
 };
 
@@ -22,31 +22,57 @@ struct counting {
     const struct indicator *indicator;
     const struct table *table;
     const struct row_trace *trace;
-    struct measure *measure;
+    struct measure *measure; /* of the whole, or of the part at hand */
     size_t tally_count;
-    const struct dimension *dimension; /* of a breakdown; measure is then the part's at hand */
-    struct breakdown *breakdown;
-    size_t part; /* the one at hand */
+    struct breakdown *breakdowns; /* NULL: the whole is measured */
+    size_t breakdown_count;
 };
 
-/* Makes the part of a row's member the one at hand. */
-static int choose_part(struct counting *counting, struct here here)
+/* ---- parts --------------------------------------------------------------------------------- */
+
+/* Members are small numbers, or NO_VALUE. */
+static size_t place_of(int64_t member)
 {
-    struct breakdown *breakdown = counting->breakdown;
-    int64_t member = member_of(counting->evaluator, counting->dimension, here);
-    counting->part = 0;
-    while (counting->part < breakdown->count && breakdown->parts[counting->part].member != member)
-        counting->part++;
-    if (counting->part == breakdown->count) {
-        struct part *room =
-            grow(breakdown->parts, &breakdown->capacity, breakdown->count + 1, sizeof *room);
+    return member == NO_VALUE ? 0 : (size_t)member + 1;
+}
+
+/* The part of a member, added when it is the first of it; NULL when the memory ran out. */
+static struct part *find_part(struct breakdown *breakdown, int64_t member)
+{
+    size_t place = place_of(member);
+    if (place >= breakdown->place_capacity) {
+        size_t before = breakdown->place_capacity;
+        uint32_t *room =
+            grow(breakdown->places, &breakdown->place_capacity, place + 1, sizeof *room);
         if (!room)
-            return error_memory(counting->evaluator->error, "breaking down");
-        breakdown->parts = room;
-        room[breakdown->count++] = (struct part){.member = member};
+            return NULL;
+        breakdown->places = room;
+        memset(room + before, 0, (breakdown->place_capacity - before) * sizeof *room);
     }
-    counting->measure = &breakdown->parts[counting->part].measure;
-    return 0;
+    if (breakdown->places[place] > 0)
+        return &breakdown->parts[breakdown->places[place] - 1];
+    struct part *room =
+        grow(breakdown->parts, &breakdown->capacity, breakdown->count + 1, sizeof *room);
+    if (!room)
+        return NULL;
+    breakdown->parts = room;
+    room[breakdown->count] = (struct part){.member = member};
+    breakdown->places[place] = (uint32_t)++breakdown->count;
+    return &room[breakdown->count - 1];
+}
+
+static void forget_parts(struct breakdown *breakdown)
+{
+    for (size_t p = 0; p < breakdown->count; p++)
+        breakdown->places[place_of(breakdown->parts[p].member)] = 0;
+    breakdown->count = 0;
+}
+
+void breakdown_free(struct breakdown *breakdown)
+{
+    free(breakdown->parts);
+    free(breakdown->places);
+    *breakdown = (struct breakdown){0};
 }
 
 /* ---- rows ---------------------------------------------------------------------------------- */
@@ -72,6 +98,56 @@ static int keep_tally(struct counting *counting, struct tally tally)
     return 0;
 }
 
+/* What a row that counts adds to a measure: at once, or when all are there to be told apart. */
+static int add_row(struct counting *counting, struct measure *measure, const struct tally *tally,
+                   decimal_t weight)
+{
+    const struct indicator *indicator = counting->indicator;
+    if (indicator->each.steps > 0 || indicator->per.steps > 0)
+        return keep_tally(counting, *tally);
+    if (!indicator->met) {
+        measure->numerator += weight;
+        return 0;
+    }
+    measure->denominator += weight;
+    if (tally->met)
+        measure->numerator += weight;
+    return 0;
+}
+
+/* The same to a part of each breakdown. A row that is left out (tally NULL) adds nothing; its
+ * member is there all the same. */
+static int add_to_parts(struct counting *counting, struct here here, const struct tally *tally,
+                        decimal_t weight)
+{
+    struct evaluator *evaluator = counting->evaluator;
+    for (size_t b = 0; b < counting->breakdown_count; b++) {
+        struct breakdown *breakdown = &counting->breakdowns[b];
+        if (!breakdown->fed)
+            continue;
+        struct part *part = find_part(breakdown, member_of(evaluator, breakdown->dimension, here));
+        if (!part)
+            return error_memory(evaluator->error, "breaking down");
+        if (!tally)
+            continue;
+        struct tally own = *tally;
+        own.breakdown = (uint32_t)b;
+        own.part = (uint32_t)(part - breakdown->parts);
+        if (add_row(counting, &part->measure, &own, weight) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static enum verdict verdict_on(const struct indicator *indicator, bool left_out, bool met)
+{
+    if (left_out)
+        return VERDICT_LEFT_OUT;
+    if (!indicator->met)
+        return VERDICT_COUNTED;
+    return met ? VERDICT_MET : VERDICT_NOT_MET;
+}
+
 /* One row that belongs to the month. */
 static int count_row(struct counting *counting, uint32_t row)
 {
@@ -80,9 +156,7 @@ static int count_row(struct counting *counting, uint32_t row)
     struct here here = {counting->table, row};
     if (indicator->where && !evaluator_holds(evaluator, indicator->where, here, &here))
         return 0;
-    if (counting->dimension && choose_part(counting, here) < 0)
-        return -1;
-    struct tally tally = {.row = row, .reference = UINT32_MAX, .part = (uint32_t)counting->part};
+    struct tally tally = {.reference = UINT32_MAX};
     decimal_t weight = DECIMAL_ONE;
     bool left_out = false;
     if (indicator->weight.steps > 0) {
@@ -100,23 +174,13 @@ static int count_row(struct counting *counting, uint32_t row)
         left_out = left_out || !found || store_value(end.table, last, end.row) == NO_VALUE;
         tally.reference = found ? end.row : UINT32_MAX;
     }
-    if (left_out)
-        return report_row(counting, row, VERDICT_LEFT_OUT);
-    tally.met = indicator->met && evaluator_holds(evaluator, indicator->met, here, &here);
-    enum verdict verdict = tally.met ? VERDICT_MET : VERDICT_NOT_MET;
-    if (report_row(counting, row, indicator->met ? verdict : VERDICT_COUNTED) != 0)
+    tally.met =
+        !left_out && indicator->met && evaluator_holds(evaluator, indicator->met, here, &here);
+    if (report_row(counting, row, verdict_on(indicator, left_out, tally.met)) != 0)
         return -1;
-    if (indicator->each.steps > 0 || indicator->per.steps > 0)
-        return keep_tally(counting, tally);
-    struct measure *measure = counting->measure;
-    if (!indicator->met) {
-        measure->numerator += weight;
-        return 0;
-    }
-    measure->denominator += weight;
-    if (tally.met)
-        measure->numerator += weight;
-    return 0;
+    if (counting->breakdowns)
+        return add_to_parts(counting, here, left_out ? NULL : &tally, weight);
+    return left_out ? 0 : add_row(counting, counting->measure, &tally, weight);
 }
 
 enum { MARK_NONE, MARK_MET, MARK_NOT_MET };
@@ -404,17 +468,19 @@ static int compare_parts(const void *a, const void *b)
 {
     const struct tally *x = a;
     const struct tally *y = b;
+    if (x->breakdown != y->breakdown)
+        return x->breakdown < y->breakdown ? -1 : 1;
     return (x->part > y->part) - (x->part < y->part);
 }
 
 static int break_rows_down(struct evaluator *evaluator, const struct indicator *indicator,
-                           const struct dimension *dimension, struct breakdown *breakdown)
+                           struct breakdown *breakdowns, size_t count)
 {
     struct counting counting = {.evaluator = evaluator,
                                 .indicator = indicator,
                                 .table = store_table(evaluator->store, indicator->count),
-                                .dimension = dimension,
-                                .breakdown = breakdown};
+                                .breakdowns = breakdowns,
+                                .breakdown_count = count};
     evaluator->asks = indicator->code;
     if (count_rows(&counting) != 0 || evaluator->error->code != EXIT_COMPLETE)
         return -1;
@@ -423,9 +489,9 @@ static int break_rows_down(struct evaluator *evaluator, const struct indicator *
         qsort(tallies, counting.tally_count, sizeof *tallies, compare_parts);
     for (size_t i = 0; i < counting.tally_count;) {
         size_t next = i;
-        while (next < counting.tally_count && tallies[next].part == tallies[i].part)
+        while (next < counting.tally_count && compare_parts(&tallies[next], &tallies[i]) == 0)
             next++;
-        counting.measure = &breakdown->parts[tallies[i].part].measure;
+        counting.measure = &breakdowns[tallies[i].breakdown].parts[tallies[i].part].measure;
         if (sum_tallies(&counting, tallies + i, next - i) < 0)
             return -1;
         i = next;
@@ -435,12 +501,12 @@ static int break_rows_down(struct evaluator *evaluator, const struct indicator *
 
 /* The indicator's rows, or those of all that a pool adds up. */
 static int break_down(struct evaluator *evaluator, const struct indicator *indicator,
-                      const struct dimension *dimension, struct breakdown *breakdown)
+                      struct breakdown *breakdowns, size_t count)
 {
     if (indicator->count)
-        return break_rows_down(evaluator, indicator, dimension, breakdown);
+        return break_rows_down(evaluator, indicator, breakdowns, count);
     for (size_t p = 0; p < indicator->pool_count; p++)
-        if (break_down(evaluator, indicator->pool[p], dimension, breakdown) < 0)
+        if (break_down(evaluator, indicator->pool[p], breakdowns, count) < 0)
             return -1;
     return 0;
 }
@@ -456,22 +522,36 @@ static bool dimension_is_fed(const struct evaluator *evaluator, const struct ind
     return true;
 }
 
-int evaluator_break_down(struct evaluator *evaluator, const struct indicator *indicator,
-                         const struct dimension *dimension, struct breakdown *breakdown)
+/* What the parts' figures are, as the whole's is. */
+static void set_states(const struct breakdown *breakdown, const struct indicator *indicator,
+                       const struct measure *whole)
 {
-    struct measure whole;
-    breakdown->count = 0;
-    if (evaluator_measure(evaluator, indicator, NULL, &whole) < 0)
-        return -1;
-    if (whole.state == STATE_BLANK || whole.state == STATE_NO_DATA ||
-        !dimension_is_fed(evaluator, indicator, dimension))
-        return 0;
-    if (break_down(evaluator, indicator, dimension, breakdown) < 0)
-        return -1;
     for (size_t p = 0; p < breakdown->count; p++) {
         struct measure *measure = &breakdown->parts[p].measure;
         bool based = indicator->unit == UNIT_NUMBER || measure->denominator != 0;
-        measure->state = whole.state == STATE_TBC ? STATE_TBC : based ? STATE_VALUE : STATE_NONE;
+        measure->state = whole->state == STATE_TBC ? STATE_TBC : based ? STATE_VALUE : STATE_NONE;
     }
+}
+
+int evaluator_break_down(struct evaluator *evaluator, const struct indicator *indicator,
+                         struct breakdown *breakdowns)
+{
+    struct measure whole;
+    if (evaluator_measure(evaluator, indicator, NULL, &whole) < 0)
+        return -1;
+    bool any_fed = false;
+    for (size_t d = 0; d < indicator->by_count; d++) {
+        struct breakdown *breakdown = &breakdowns[d];
+        forget_parts(breakdown);
+        breakdown->dimension = indicator->by[d];
+        breakdown->fed = dimension_is_fed(evaluator, indicator, indicator->by[d]);
+        any_fed = any_fed || breakdown->fed;
+    }
+    if (whole.state == STATE_BLANK || whole.state == STATE_NO_DATA || !any_fed)
+        return 0;
+    if (break_down(evaluator, indicator, breakdowns, indicator->by_count) < 0)
+        return -1;
+    for (size_t d = 0; d < indicator->by_count; d++)
+        set_states(&breakdowns[d], indicator, &whole);
     return 0;
 }

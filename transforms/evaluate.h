@@ -53,17 +53,23 @@ struct part {
     struct measure measure;
 };
 
-/* A measure by the members of a dimension. {0} is empty; parts is malloc'ed. */
+/* A measure by the members of a dimension. {0} is empty, and to be freed. */
 struct breakdown {
+    const struct dimension *dimension;
+    bool fed; /* some source feeds what the dimension needs */
     struct part *parts;
     size_t count;
     size_t capacity;
+    uint32_t *places; /* of each member, NO_VALUE first: where its part is, from 1; 0: no part */
+    size_t place_capacity;
 };
 
-/* Breaks an indicator down for the month, in one pass; the parts come in no order that means
- * anything. There are none when the indicator has no figure, or when no source feeds what the
- * dimension needs. */
+/* Breaks an indicator down for the month by each of its dimensions, in one pass over its rows:
+ * `breakdowns` has room for as many, and may be used again for another indicator. The parts come in
+ * no order that means anything. There are none when the indicator has no figure, or when no source
+ * feeds what the dimension needs. */
 int evaluator_break_down(struct evaluator *evaluator, const struct indicator *indicator,
-                         const struct dimension *dimension, struct breakdown *breakdown);
+                         struct breakdown *breakdowns);
+void breakdown_free(struct breakdown *breakdown);
 
 #endif

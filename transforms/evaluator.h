@@ -46,8 +46,8 @@ struct evaluator {
     struct cohort *groups; /* of each group, once it was asked for in the month; rows NULL before */
     struct measure *known; /* of each indicator, in the month */
     bool *is_known;
-    const char *asks;      /* on whose behalf, for messages: an indicator's code, or a check */
-    struct reach *reaches; /* of each indicator, by its number; NULL: all are fed */
+    const char *asks;       /* on whose behalf, for messages: an indicator's code, or a check */
+    struct reach *reaches;  /* of each indicator, by its number; NULL: all are fed */
     uint8_t *no_birth_date; /* of each row of `children`: an age was asked, none is known */
     struct tally *tallies;
     size_t tally_capacity;

@@ -187,21 +187,20 @@ static int compare_named(const void *a, const void *b)
 
 /* Members by name. */
 static int write_parts(struct stream_writer *writer, const struct evaluator *evaluator,
-                       const struct indicator *indicator, const struct dimension *dimension,
-                       const struct breakdown *breakdown)
+                       const struct indicator *indicator, const struct breakdown *breakdown)
 {
     struct named_part *named = calloc(breakdown->count + 1, sizeof *named);
     if (!named)
         return error_memory(evaluator->error, "breaking down");
     for (size_t p = 0; p < breakdown->count; p++)
         named[p] = (struct named_part){
-            member_name(evaluator->store, dimension, breakdown->parts[p].member),
+            member_name(evaluator->store, breakdown->dimension, breakdown->parts[p].member),
             &breakdown->parts[p].measure};
     if (breakdown->count > 1)
         qsort(named, breakdown->count, sizeof *named, compare_named);
     for (size_t p = 0; p < breakdown->count; p++)
-        write_measure(writer, indicator, evaluator->month, dimension->name, named[p].name,
-                      named[p].measure);
+        write_measure(writer, indicator, evaluator->month, breakdown->dimension->name,
+                      named[p].name, named[p].measure);
     free(named);
     return 0;
 }
@@ -210,17 +209,22 @@ static int write_parts(struct stream_writer *writer, const struct evaluator *eva
 static int write_breakdowns(struct stream_writer *writer, struct evaluator *evaluator,
                             const struct definitions *definitions)
 {
-    struct breakdown breakdown = {0};
-    int status = 0;
+    size_t most = 0;
+    for (size_t i = 0; i < definitions->count; i++)
+        if (definitions->indicators[i]->by_count > most)
+            most = definitions->indicators[i]->by_count;
+    struct breakdown *breakdowns = calloc(most + 1, sizeof *breakdowns);
+    int status = breakdowns ? 0 : error_memory(evaluator->error, "breaking down");
     for (size_t i = 0; i < definitions->count && status == 0; i++) {
         const struct indicator *indicator = definitions->indicators[i];
-        for (size_t d = 0; d < indicator->by_count && status == 0; d++) {
-            status = evaluator_break_down(evaluator, indicator, indicator->by[d], &breakdown);
-            if (status == 0)
-                status = write_parts(writer, evaluator, indicator, indicator->by[d], &breakdown);
-        }
+        if (indicator->by_count > 0)
+            status = evaluator_break_down(evaluator, indicator, breakdowns);
+        for (size_t d = 0; d < indicator->by_count && status == 0; d++)
+            status = write_parts(writer, evaluator, indicator, &breakdowns[d]);
     }
-    free(breakdown.parts);
+    for (size_t d = 0; breakdowns && d < most; d++)
+        breakdown_free(&breakdowns[d]);
+    free(breakdowns);
     return status;
 }
 

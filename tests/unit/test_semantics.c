@@ -538,6 +538,32 @@ Test(semantics, members_of_a_dimension_add_up)
     world_free(&world);
 }
 
+Test(semantics, each_dimension_tells_its_own_parts_apart)
+{
+    struct world world;
+    world_define(&world, "[dimension kind]\nvisit = kind\n[dimension gender]\nchild = gender\n"
+                         "[dimension seen]\nvisit = seen\n"
+                         "[defaults]\nsection = x\ncount = visit\nwhen = held in month\n"
+                         "[X]\ntitle = x\neach = child\nmet = seen\nby = kind, gender, seen\n"
+                         "[Y]\ntitle = y\nby = gender, kind\n");
+    world_fill(&world,
+               "child child:id gender:category\nc1 F\nc2 M\nc3 F\n\n"
+               "visit child:child kind:category held:date seen:flag\n"
+               "c1 cin 2019-07-01 yes\nc1 cin 2019-07-02 no\nc1 cp 2019-07-03 yes\n"
+               "c2 cp 2019-07-04 yes\nc3 _ 2019-07-05 no\n",
+               "2019-08-01");
+    /* A child meets the test when all the visits of the part do: c1 does among those of a plan and
+     * those that were seen, not among the girls. */
+    static const char by_three[] = "cin 0/1 0%; cp 2/2 100%; not recorded 0/1 0%"
+                                   " | F 0/2 0%; M 1/1 100% | no 0/2 0%; yes 2/2 100%";
+    cr_assert_str_eq(world_parts(&world, "X", "2019-07"), by_three);
+    cr_assert_str_eq(world_parts(&world, "Y", "2019-07"),
+                     "F 4 4; M 1 1 | cin 2 2; cp 2 2; not recorded 1 1");
+    cr_assert_str_eq(world_parts(&world, "X", "2019-06"), "");
+    cr_assert_str_eq(world_parts(&world, "X", "2019-07"), by_three);
+    world_free(&world);
+}
+
 Test(semantics, a_dimension_may_be_of_the_child_and_of_its_latest_open_row)
 {
     struct world world;

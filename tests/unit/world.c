@@ -145,34 +145,44 @@ static int compare_lines(const void *a, const void *b)
     return strcmp(a, b);
 }
 
-const char *world_parts(struct world *world, const char *code, const char *month)
+/* The parts of one dimension behind the text that is there. */
+static void add_parts(struct world *world, const struct indicator *indicator,
+                      const struct breakdown *breakdown, const char *before)
 {
     enum { MOST = 16, LONGEST = 96 };
     char lines[MOST][LONGEST];
-    const struct indicator *indicator = definitions_find(&world->definitions, code);
-    struct breakdown breakdown = {0};
-    cr_assert_eq(evaluator_set_month(&world->evaluator, month_from_iso(span_of(month))), 0);
-    cr_assert_eq(evaluator_break_down(&world->evaluator, indicator, indicator->by[0], &breakdown),
-                 0, "%s", world->error.text);
-    cr_assert(breakdown.count <= MOST);
-    for (size_t p = 0; p < breakdown.count; p++) {
+    cr_assert(breakdown->count <= MOST);
+    for (size_t p = 0; p < breakdown->count; p++) {
         char shown[64];
-        show_measure(indicator, &breakdown.parts[p].measure, shown, sizeof shown);
-        struct span name = member_name(&world->store, indicator->by[0], breakdown.parts[p].member);
+        show_measure(indicator, &breakdown->parts[p].measure, shown, sizeof shown);
+        struct span name =
+            member_name(&world->store, breakdown->dimension, breakdown->parts[p].member);
         snprintf(lines[p], LONGEST, "%.*s %.60s", (int)name.length, name.text, shown);
     }
-    qsort(lines, breakdown.count, LONGEST, compare_lines);
-    size_t used = 0;
-    world->text[0] = '\0';
-    for (size_t p = 0; p < breakdown.count; p++)
+    qsort(lines, breakdown->count, LONGEST, compare_lines);
+    size_t used = strlen(world->text);
+    for (size_t p = 0; p < breakdown->count; p++)
         used += (size_t)snprintf(world->text + used, sizeof world->text - used, "%s%s",
-                                 p ? "; " : "", lines[p]);
-    free(breakdown.parts);
+                                 p ? "; " : before, lines[p]);
+}
+
+const char *world_parts(struct world *world, const char *code, const char *month)
+{
+    const struct indicator *indicator = definitions_find(&world->definitions, code);
+    cr_assert(indicator->by_count <= sizeof world->breakdowns / sizeof *world->breakdowns);
+    cr_assert_eq(evaluator_set_month(&world->evaluator, month_from_iso(span_of(month))), 0);
+    cr_assert_eq(evaluator_break_down(&world->evaluator, indicator, world->breakdowns), 0, "%s",
+                 world->error.text);
+    world->text[0] = '\0';
+    for (size_t d = 0; d < indicator->by_count; d++)
+        add_parts(world, indicator, &world->breakdowns[d], d > 0 ? " | " : "");
     return world->text;
 }
 
 void world_free(struct world *world)
 {
+    for (size_t d = 0; d < sizeof world->breakdowns / sizeof *world->breakdowns; d++)
+        breakdown_free(&world->breakdowns[d]);
     evaluator_free(&world->evaluator);
     intake_free(&world->intake);
     definitions_free(&world->definitions);

@@ -22,6 +22,7 @@ struct world {
     struct error error;
     date_t as_at;
     bool only_given; /* datasets that are not given are not fed; otherwise they are, without rows */
+    struct breakdown breakdowns[4]; /* of the indicator that was last broken down */
     char text[512];
 };
 
@@ -36,7 +37,7 @@ void world_fill(struct world *world, const char *tables, const char *as_at);
 /* Computes an indicator for a month: "1/3 33%", "5 5", "0/0 -", "TBC *", "blank". */
 const char *world_measure(struct world *world, const char *code, const char *month);
 
-/* Breaks an indicator down by its first dimension: "cin 1/2 50%; cp 1/1 100%", by name. */
+/* Breaks an indicator down by its dimensions: "cin 1/2 50%; cp 1/1 100% | yes 2/3 67%", by name. */
 const char *world_parts(struct world *world, const char *code, const char *month);
 
 void world_free(struct world *world);
