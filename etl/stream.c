@@ -123,6 +123,17 @@ void stream_write_text(struct stream_writer *writer, const char *text)
     stream_write_field(writer, text, strlen(text));
 }
 
+void stream_write_span(struct stream_writer *writer, struct span text)
+{
+    stream_write_field(writer, text.text, text.length);
+}
+
+void stream_write_date(struct stream_writer *writer, date_t date)
+{
+    char text[DATE_TEXT_SIZE];
+    stream_write_field(writer, text, date == NO_DATE ? 0 : (size_t)date_to_iso(date, text));
+}
+
 void stream_write_number(struct stream_writer *writer, int64_t number)
 {
     char digits[24];

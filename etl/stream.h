@@ -22,6 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "etl/date.h"
 #include "etl/error.h"
 #include "etl/text.h"
 
@@ -58,6 +59,9 @@ void stream_write_table(struct stream_writer *writer, const char *name, const ch
 /* One field of a record, escaped as needed. */
 void stream_write_field(struct stream_writer *writer, const char *text, size_t length);
 void stream_write_text(struct stream_writer *writer, const char *text);
+void stream_write_span(struct stream_writer *writer, struct span text);
+/* As ISO writes it; nothing for NO_DATE. */
+void stream_write_date(struct stream_writer *writer, date_t date);
 void stream_write_number(struct stream_writer *writer, int64_t number);
 void stream_write_at(struct stream_writer *writer, unsigned source, uint32_t row);
 /* The same escapes, into a buffer, for records that are put together elsewhere. */

@@ -68,11 +68,6 @@ static int compare_held(const void *a, const void *b)
     return order ? order : (x->each > y->each) - (x->each < y->each);
 }
 
-static void write_span(struct stream_writer *writer, struct span text)
-{
-    stream_write_field(writer, text.text, text.length);
-}
-
 /* One worker in one team: the held rows from `first` to before `next`, in order. */
 static void write_worker(struct stream_writer *writer, const struct gathering *gathering,
                          const struct indicator *indicator, size_t first, size_t next)
@@ -91,9 +86,9 @@ static void write_worker(struct stream_writer *writer, const struct gathering *g
     }
     char number[DECIMAL_TEXT_SIZE];
     stream_write_text(writer, indicator->code);
-    write_span(writer, list[first].holder.service);
-    write_span(writer, list[first].holder.team);
-    write_span(writer, list[first].holder.worker);
+    stream_write_span(writer, list[first].holder.service);
+    stream_write_span(writer, list[first].holder.team);
+    stream_write_span(writer, list[first].holder.worker);
     stream_write_number(writer, cases);
     stream_write_field(writer, number, (size_t)decimal_to_text(equivalents, number));
     stream_write_record(writer);

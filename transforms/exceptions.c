@@ -100,20 +100,6 @@ static int compare_exceptions(const void *a, const void *b)
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
-static void write_date(struct stream_writer *writer, date_t date)
-{
-    char text[DATE_TEXT_SIZE];
-    if (date == NO_DATE)
-        stream_write_text(writer, "");
-    else
-        stream_write_field(writer, text, (size_t)date_to_iso(date, text));
-}
-
-static void write_span(struct stream_writer *writer, struct span text)
-{
-    stream_write_field(writer, text.text, text.length);
-}
-
 static const char *reason_of(enum verdict verdict)
 {
     if (verdict == VERDICT_LEFT_OUT)
@@ -146,22 +132,22 @@ static int write_exception(struct stream_writer *writer, const struct exceptions
     stream_write_text(writer, indicator->code);
     stream_write_field(writer, month, (size_t)month_to_iso(evaluator->month, month));
     stream_write_text(writer, reason_of(exception->verdict));
-    write_span(writer,
-               store_identifier(evaluator->store, child,
-                                row_names(exception->row.table, exception->row.row, child)));
-    write_span(writer, record_of(exceptions, exception->row));
-    write_span(writer, exception->holder.service);
-    write_span(writer, exception->holder.team);
-    write_span(writer, exception->holder.worker);
+    stream_write_span(writer,
+                      store_identifier(evaluator->store, child,
+                                       row_names(exception->row.table, exception->row.row, child)));
+    stream_write_span(writer, record_of(exceptions, exception->row));
+    stream_write_span(writer, exception->holder.service);
+    stream_write_span(writer, exception->holder.team);
+    stream_write_span(writer, exception->holder.worker);
     stream_write_field(writer, scratch->length > 0 ? scratch->text : "", scratch->length);
-    write_date(writer, exception->dated);
-    write_date(writer, exception->remedy.last);
-    write_date(writer, exception->remedy.due);
+    stream_write_date(writer, exception->dated);
+    stream_write_date(writer, exception->remedy.last);
+    stream_write_date(writer, exception->remedy.due);
     if (exception->overdue > 0)
         stream_write_number(writer, exception->overdue);
     else
         stream_write_text(writer, "");
-    write_date(writer, exception->remedy.done);
+    stream_write_date(writer, exception->remedy.done);
     stream_write_at(writer, origin->source, origin->row);
     stream_write_record(writer);
     return 0;

@@ -165,7 +165,7 @@ static void write_measure(struct stream_writer *writer, const struct indicator *
     stream_write_text(writer, indicator->code);
     write_month(writer, month);
     stream_write_text(writer, dimension);
-    stream_write_field(writer, member.text, member.length);
+    stream_write_span(writer, member);
     write_decimal(writer, counted ? measure->numerator : NO_DECIMAL);
     write_decimal(writer, ratio ? measure->denominator : NO_DECIMAL);
     stream_write_text(writer, measure_state_name(measure->state));

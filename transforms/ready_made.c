@@ -218,7 +218,7 @@ static void write_value(struct stream_writer *writer, const struct store *store,
         shown.length = (size_t)decimal_to_text(value, text);
         break;
     }
-    stream_write_field(writer, shown.text, shown.length);
+    stream_write_span(writer, shown);
 }
 
 /* A row, and where it came from: tables are written in the order of their sources. */

@@ -259,17 +259,6 @@ static int measure_week(struct tracker *tracker, struct week *week)
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
-static void write_span(struct stream_writer *writer, struct span text)
-{
-    stream_write_field(writer, text.text, text.length);
-}
-
-static void write_date(struct stream_writer *writer, date_t date)
-{
-    char text[DATE_TEXT_SIZE];
-    stream_write_field(writer, text, (size_t)date_to_iso(date, text));
-}
-
 /* Whole hours, half up. */
 static int64_t hours_of(int64_t seconds)
 {
@@ -284,8 +273,8 @@ static void write_weeks(struct tracker *tracker)
         const struct week *week = &tracker->weeks[w];
         char name[DATE_TEXT_SIZE];
         stream_write_field(writer, name, (size_t)week_to_iso(week->first, name));
-        write_date(writer, week->first);
-        write_date(writer, week->last);
+        stream_write_date(writer, week->first);
+        stream_write_date(writer, week->last);
         stream_write_number(writer, week->children);
         stream_write_number(writer, (int64_t)week->count);
         stream_write_number(writer, hours_of(week->seconds));
@@ -373,19 +362,19 @@ static void write_child(struct tracker *tracker, const struct week *week, size_t
     if (child != UINT32_MAX)
         holder = holder_of(&tracker->finder, (struct here){tracker->evaluator->children, child},
                            week->last);
-    write_span(writer, store_identifier(store, tracker->finder.child, latest->child));
+    stream_write_span(writer, store_identifier(store, tracker->finder.child, latest->child));
     stream_write_number(writer, (int64_t)(next - first));
     stream_write_number(writer, hours_of(seconds_in(week, first, next)));
     stream_write_field(writer, started, (size_t)moment_to_iso(latest->started, started));
     stream_write_text(writer, is_missing(week, first, next) ? "yes" : "no");
-    write_span(writer, from == NO_FIELD
-                           ? SPAN("")
-                           : store_category_name(
-                                 store, store_value(latest->row.table, from, latest->row.row)));
+    stream_write_span(writer, from == NO_FIELD
+                                  ? SPAN("")
+                                  : store_category_name(store, store_value(latest->row.table, from,
+                                                                           latest->row.row)));
     write_placement(tracker, week, latest->child);
-    write_span(writer, holder.service);
-    write_span(writer, holder.team);
-    write_span(writer, holder.worker);
+    stream_write_span(writer, holder.service);
+    stream_write_span(writer, holder.team);
+    stream_write_span(writer, holder.worker);
     ask_all(tracker, week, first, next, answers);
     write_answers(tracker, answers);
     stream_write_at(writer, origin->source, origin->row);
@@ -463,7 +452,7 @@ int tracker_write_alone(struct stream_writer *writer, const struct config *confi
     stream_write_text(writer, config->authority);
     stream_write_text(writer, config->marking);
     stream_write_text(writer, month);
-    write_date(writer, evaluator->as_at);
+    stream_write_date(writer, evaluator->as_at);
     stream_write_number(writer, 1);
     stream_write_number(writer, evaluator->store->unlisted_children);
     stream_write_record(writer);
