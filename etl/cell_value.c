@@ -413,12 +413,16 @@ static enum cell_outcome date_value(const struct column_reader *reader, const st
     return outcome;
 }
 
-static enum cell_outcome number_value(const struct cell *cell, struct buffer *out)
+static enum cell_outcome number_value(const struct field *field, const struct cell *cell,
+                                      struct buffer *out)
 {
     decimal_t number = NO_DECIMAL;
-    if (cell->type == CELL_TEXT)
-        number = decimal_from_text((struct span){cell->text, cell->length});
-    else if (cell->type != CELL_DATE)
+    if (cell->type == CELL_TEXT) {
+        struct span text = span_trim((struct span){cell->text, cell->length});
+        if (field->percent_sign && text.length > 1 && text.text[text.length - 1] == '%')
+            text.length--;
+        number = decimal_from_text(text);
+    } else if (cell->type != CELL_DATE)
         number = decimal_from_double(cell->number);
     if (number == NO_DECIMAL)
         return CELL_NOT_A_NUMBER;
@@ -452,7 +456,7 @@ enum cell_outcome cell_value(struct column_reader *reader, const struct cell *ce
     case TYPE_TIME:
         return date_value(reader, cell, out, moment);
     case TYPE_NUMBER:
-        return number_value(cell, out);
+        return number_value(reader->field, cell, out);
     case TYPE_CATEGORY:
     case TYPE_FLAG:
         return spelled_value(reader, cell_text(cell, room), out);

@@ -2,6 +2,8 @@
  * monthend-check: the configuration, the layouts and the definitions, checked without data.
  */
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "etl/program.h"
 #include "etl/pseudonyms.h"
@@ -115,6 +117,36 @@ static void require_key(const struct config *config)
     program_fail(&said);
 }
 
+/* What only a whole report needs: a part of the pipeline runs without. */
+static void check_report(const struct calculation *calculation, struct problems *problems)
+{
+    const struct config *config = &calculation->config;
+    if (!*config->authority)
+        problem(problems, config->path, 0,
+                "[authority] says no name: it stands on every sheet, like: name = Our Council");
+    if (config->inbox && access(config->inbox, R_OK | X_OK) < 0)
+        problem(problems, config->path, 0, "[data] inbox: there is no folder '%s' that can be read",
+                config->inbox);
+}
+
+/* Reasons for indicators that there are none of. A standard layout gives those of all it knows. */
+static int check_gaps(const struct calculation *calculation, struct problems *problems,
+                      struct error *error)
+{
+    const struct definitions *definitions = &calculation->definitions;
+    const char **codes = calloc(definitions->count + 1, sizeof *codes);
+    if (!codes)
+        return error_memory(error, "checking the configuration");
+    for (size_t i = 0; i < definitions->count; i++)
+        codes[i] = definitions->indicators[i]->code;
+    for (const struct layout_gap *gap = calculation->config.gaps; gap; gap = gap->next)
+        if (gap->of_indicator && !gap->of_layout && !definitions_find(definitions, gap->name))
+            problem_word(problems, gap->file, gap->line, span_of(gap->name), codes,
+                         definitions->count, "[layout]: there is no indicator '%s'", gap->name);
+    free(codes);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     program_begin(&program);
@@ -136,7 +168,9 @@ int main(int argc, char **argv)
     calculation_prepare(&calculation, &chosen);
     struct error error = {0};
     struct problems problems = {0};
-    if (list_indicators(&calculation, quiet, &problems, &error) < 0)
+    check_report(&calculation, &problems);
+    if (check_gaps(&calculation, &problems, &error) < 0 ||
+        list_indicators(&calculation, quiet, &problems, &error) < 0)
         program_fail(&error);
     settings_require(&problems);
     require_key(&calculation.config);

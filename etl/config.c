@@ -343,6 +343,7 @@ static void read_gaps(struct loading *loading, const struct ini_section *section
             return;
         }
         gap->of_indicator = code.text != NULL;
+        gap->of_layout = loading->in_layout;
         gap->name = loading_keep(loading, code.text ? code : dataset, FOLD_NONE);
         gap->reason = loading_keep(loading, span_trim(span_of(entry->value)), FOLD_NONE);
         gap->file = loading->path;
@@ -386,6 +387,10 @@ static void read_plain_section(struct loading *loading, const struct ini_section
         if (!found)
             problem_word(loading->problems, loading->path, entry->line, span_of(entry->key), keys,
                          count, "[%s]: unknown key '%s'", section->name, entry->key);
+        else if (!*entry->value && strcmp(entry->key, "marking") != 0)
+            problem(loading->problems, loading->path, entry->line,
+                    "[%s]: '%s' has no value: write one, or delete the line", section->name,
+                    entry->key);
         else if (found->offset != SIZE_MAX)
             set_key(loading, found, entry);
     }
@@ -455,8 +460,12 @@ static void read_early(struct loading *loading, const struct ini_file *file)
         const struct ini_entry *datasets = ini_find(section, "datasets");
         if (datasets && !loading->catalogue_read) {
             const char *path = keep_path(loading, span_of(datasets->value));
-            if (path && catalogue_load(&loading->config->catalogue, path, loading->problems,
-                                       loading->error) == 0)
+            loading->catalogue_named = true;
+            if (path && access(path, R_OK) < 0)
+                problem(loading->problems, loading->path, datasets->line,
+                        "cannot read the datasets '%s'", path);
+            else if (path && catalogue_load(&loading->config->catalogue, path, loading->problems,
+                                            loading->error) == 0)
                 loading->catalogue_read = true;
         }
     }
@@ -510,7 +519,7 @@ static void load_file(struct loading *loading, const char *path)
         *read = (struct config_file){file.path, loading->config->files};
     loading->config->files = read;
     read_early(loading, &file);
-    if (loading->error->code == EXIT_COMPLETE && !loading->catalogue_read)
+    if (loading->error->code == EXIT_COMPLETE && !loading->catalogue_named)
         problem(loading->problems, file.path, 0,
                 "[data] names no datasets, like: datasets = etl/datasets.ini");
     if (loading->error->code == EXIT_COMPLETE && loading->catalogue_read)
@@ -539,6 +548,12 @@ int config_load(struct config *config, const char *path, struct problems *proble
     load_file(&loading, path);
     if (error->code == EXIT_COMPLETE)
         loading_check_sources(&loading);
+    if (config->warn_after > 0 && config->error_after > 0 &&
+        config->warn_after >= config->error_after)
+        problem(problems, path, 0,
+                "[run] warn after (%d days) must be less than error after (%d days): nothing would "
+                "be warned of",
+                config->warn_after, config->error_after);
     if (error->code != EXIT_COMPLETE) {
         config_free(config);
         return -1;

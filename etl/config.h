@@ -30,8 +30,10 @@ struct value_table {
         const char *spelling; /* folded, without the dots of a beginning */
         const char *value;    /* as it goes into the stream */
         bool begins;
+        unsigned line;
     } * spellings;
     size_t count;
+    const char *file;
     struct value_table *next;
 };
 
@@ -59,7 +61,8 @@ struct field_source {
     const char *answer;       /* the header of the value's column there, folded */
     const char *first_answer; /* as written */
     unsigned lookup_line;
-    const char *always;       /* a constant, or NULL */
+    const char *always; /* a constant, or NULL */
+    unsigned always_line;
     int made[MAX_KEY_FIELDS]; /* an identifier put together from these fields of the row */
     int made_count;
     bool must_be_filled; /* rows without it are not this source's: ignored */
@@ -107,6 +110,7 @@ struct source_config {
 /* A line of a [layout]: what it cannot feed. */
 struct layout_gap {
     bool of_indicator; /* or else of a dataset */
+    bool of_layout;    /* a standard layout says it, whatever indicators there are */
     const char *name;
     const char *reason;
     const char *file;

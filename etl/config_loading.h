@@ -18,7 +18,8 @@ struct loading {
     const char *layout_glob;            /* file pattern given to the layout being read, or NULL */
     const struct ini_section *defaults; /* the last [defaults] of the file, or NULL */
     bool in_layout;
-    unsigned depth; /* of includes */
+    unsigned depth;       /* of includes */
+    bool catalogue_named; /* [data] datasets stands somewhere */
     bool catalogue_read;
 };
 
@@ -48,7 +49,7 @@ void loading_read_lookup(struct loading *loading, const struct ini_section *sect
 void loading_read_source(struct loading *loading, const struct ini_section *section,
                          struct span name);
 
-/* When all is read: sources that would give the same rows twice. */
+/* When all is read: values that no field knows, and sources that would give the same rows twice. */
 void loading_check_sources(struct loading *loading);
 
 #endif

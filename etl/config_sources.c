@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "etl/cell_value.h"
 #include "etl/config_loading.h"
 
 /* ---- values -------------------------------------------------------------------------------- */
@@ -10,7 +11,7 @@ static void add_spelling(struct loading *loading, struct value_table *table,
                          const struct ini_entry *entry, const char *word)
 {
     struct value_spelling spelling = {word, loading_keep(loading, span_of(entry->key), FOLD_NONE),
-                                      false};
+                                      false, entry->line};
     size_t length = strlen(word);
     if (length > 3 && strcmp(word + length - 3, "...") == 0) {
         spelling.begins = true;
@@ -38,6 +39,7 @@ void loading_read_values(struct loading *loading, const struct ini_section *sect
         return;
     }
     table->name = loading_keep(loading, name, FOLD_NONE);
+    table->file = loading->path;
     table->next = config->tables;
     config->tables = table;
     struct word_list *lists = calloc(section->count + 1, sizeof *lists);
@@ -280,6 +282,12 @@ static void read_age(struct loading *loading, const struct source_config *source
 static void read_source_entry(struct loading *loading, struct source_config *source,
                               const struct ini_entry *entry)
 {
+    if (!*entry->value && strcmp(entry->key, "blanks") != 0) {
+        problem(loading->problems, loading->path, entry->line,
+                "source '%s': '%s' has no value: write one, or delete the line", source->name,
+                entry->key);
+        return;
+    }
     static const char *const keys[] = {
         "file",     "sheet",  "dataset",  "as at",  "column",     "values",     "lookup",
         "always",   "made",   "filled",   "blanks", "only",       "except",     "blank",
@@ -298,6 +306,9 @@ static void read_source_entry(struct loading *loading, struct source_config *sou
         source->blanks = loading_list(loading, entry->value, '|', FOLD_TEXT);
     } else if (strcmp(entry->key, "optional") == 0) {
         source->optional = strcmp(entry->value, "yes") == 0;
+        if (!source->optional && strcmp(entry->value, "no") != 0)
+            problem(loading->problems, loading->path, entry->line,
+                    "source '%s': optional is yes or no", source->name);
     } else if (strcmp(entry->key, "warn after") == 0) {
         read_age(loading, source, entry, &source->warn_after);
     } else if (strcmp(entry->key, "error after") == 0) {
@@ -332,8 +343,10 @@ static void read_source_entry(struct loading *loading, struct source_config *sou
         }
     } else if ((rest = loading_after_word(entry->key, "always")).text) {
         struct field_source *field = source_field(loading, source, entry, rest);
-        if (field)
+        if (field) {
             field->always = loading_keep(loading, span_of(entry->value), FOLD_NONE);
+            field->always_line = entry->line;
+        }
     } else if ((rest = loading_after_word(entry->key, "made")).text) {
         read_made(loading, source, entry, rest);
     } else if (strcmp(entry->key, "filled") == 0) {
@@ -368,12 +381,34 @@ static void default_required(struct source_config *source)
     }
 }
 
+/* A constant is read as a cell with it would be: what no row could take is a slip. */
+static void check_constant(struct loading *loading, const struct source_config *source,
+                           const struct field *field, const struct field_source *said)
+{
+    const struct word_list no_blanks = {0};
+    struct column_reader reader = {.field = field, .source = said, .blanks = &no_blanks};
+    const struct cell cell = {
+        .type = CELL_TEXT, .text = said->always, .length = strlen(said->always)};
+    struct buffer value = {0};
+    moment_t moment;
+    enum cell_outcome outcome = cell_value(&reader, &cell, &value, &moment);
+    column_reader_free(&reader);
+    buffer_free(&value);
+    const char *wrong = cell_outcome_code(outcome);
+    if (outcome != CELL_TAKEN && wrong)
+        problem_word(loading->problems, source->file, said->always_line, span_of(said->always),
+                     field->values, field->value_count, "source '%s': always %s = %s: %s",
+                     source->name, field->name, said->always, wrong);
+}
+
 /* A source must give what its dataset's rows are keyed and dated by. */
 static void check_source(struct loading *loading, const struct source_config *source)
 {
     const struct dataset *dataset = source->dataset;
     for (int f = 0; f < dataset->field_count; f++) {
         const struct field_source *field = &source->fields[f];
+        if (field->always)
+            check_constant(loading, source, &dataset->fields[f], field);
         bool needed = f == dataset->dated[0] && dataset->dated[1] == NO_FIELD;
         for (int k = 0; k < dataset->key_count; k++)
             needed = needed || f == dataset->key[k];
@@ -403,6 +438,14 @@ static void check_repeated(struct loading *loading, const struct source_config *
 {
     for (size_t i = 1; i < section->count; i++) {
         const char *key = section->entries[i].key;
+        struct span constant = loading_after_word(key, "always");
+        for (size_t j = 0; constant.text && j < section->count; j++) {
+            struct span column = loading_after_word(section->entries[j].key, "column");
+            if (column.text && span_equal(column, constant))
+                problem(loading->problems, loading->path, section->entries[i].line,
+                        "source '%s': '%s' has a column too (at line %u): delete one", source->name,
+                        key, section->entries[j].line);
+        }
         if (strncmp(key, "only ", 5) == 0 || strncmp(key, "except ", 7) == 0 ||
             strncmp(key, "blank ", 6) == 0)
             continue;
@@ -523,9 +566,60 @@ static bool give_the_same(const struct source_config *a, const struct source_con
     return true;
 }
 
+/* ---- values that no field knows -------------------------------------------------------------- */
+
+static bool takes_value(const struct field *field, struct span folded)
+{
+    if (field->type == TYPE_FLAG)
+        return span_is(folded, "yes") || span_is(folded, "no");
+    for (size_t v = 0; v < field->value_count; v++)
+        if (span_is(folded, field->values[v]))
+            return true;
+    return field->value_count == 0;
+}
+
+/* The value that a spelling stands for must be one of some field that is read by the table. */
+static void check_spelling(struct loading *loading, const struct value_table *table,
+                           const struct value_spelling *spelling)
+{
+    static const char *const flags[] = {"yes", "no"};
+    const struct config *config = loading->config;
+    const struct dataset *dataset = NULL;
+    const struct field *field = NULL;
+    struct buffer folded = {0};
+    bool taken = false;
+    text_fold(&folded, span_of(spelling->value));
+    for (size_t s = 0; s < config->source_count && !taken; s++) {
+        const struct source_config *source = &config->sources[s];
+        for (int f = 0; f < source->dataset->field_count && !taken; f++) {
+            if (source->fields[f].values != table)
+                continue;
+            dataset = source->dataset;
+            field = &dataset->fields[f];
+            taken = takes_value(field, (struct span){folded.text, folded.length});
+        }
+    }
+    buffer_free(&folded);
+    if (field && !taken)
+        problem_word(loading->problems, table->file, spelling->line, span_of(spelling->value),
+                     field->type == TYPE_FLAG ? flags : field->values,
+                     field->type == TYPE_FLAG ? 2 : field->value_count,
+                     "values %s: '%s' is no value of '%s' in %s", table->name, spelling->value,
+                     field->name, dataset->name);
+}
+
+static void check_values(struct loading *loading)
+{
+    for (const struct value_table *table = loading->config->tables; table; table = table->next)
+        for (size_t v = 0; v < table->count; v++)
+            if (v == 0 || table->spellings[v].line != table->spellings[v - 1].line)
+                check_spelling(loading, table, &table->spellings[v]);
+}
+
 void loading_check_sources(struct loading *loading)
 {
     const struct config *config = loading->config;
+    check_values(loading);
     for (size_t i = 1; i < config->source_count; i++) {
         const struct source_config *source = &config->sources[i];
         for (size_t j = 0; j < i; j++) {

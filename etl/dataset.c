@@ -92,6 +92,12 @@ static void read_field(struct loading *loading, struct dataset *dataset,
     field->type_name = keep(loading, type);
     if (rest.text && field->type == TYPE_CATEGORY)
         read_values(loading, field, rest);
+    else if (rest.text && field->type == TYPE_NUMBER && span_is(span_trim(rest), "%"))
+        field->percent_sign = true;
+    else if (rest.text)
+        problem(loading->problems, loading->path, entry->line,
+                "%s: field '%s' can only be a \"category: a | b\" or a \"number: %%\"",
+                dataset->name, field->name);
     dataset->field_names[dataset->field_count++] = field->name;
 }
 

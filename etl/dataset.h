@@ -33,6 +33,7 @@ struct field {
     const struct dataset *refers; /* TYPE_REFERENCE: to the rows of this dataset */
     const char *const *values;    /* TYPE_CATEGORY: the only values allowed, folded */
     size_t value_count;           /* 0: any value */
+    bool percent_sign;            /* TYPE_NUMBER: 95% is 95 */
     unsigned line;
 };
 

@@ -375,6 +375,20 @@ static char scan_separator(struct scan *scan)
     return c;
 }
 
+bool date_is_credible(date_t date)
+{
+    /* In days from 1970-01-01, since every date of every export passes here. */
+    enum {
+        OF_1900 = -25567,
+        OF_2200 = 84006,
+        OF_2299 = 120165,
+        OF_2301 = 120895,
+        OF_9999 = 2932532
+    };
+    return (date >= OF_1900 && date < OF_2200) || (date >= OF_2299 && date < OF_2301) ||
+           date >= OF_9999;
+}
+
 static date_t scan_date(struct scan *scan)
 {
     int length, year_length, ignored;
@@ -442,7 +456,7 @@ moment_t moment_from_text(struct span text)
     text = span_trim(text);
     struct scan scan = {text.text, text.text + text.length};
     date_t date = scan_date(&scan);
-    if (date == NO_DATE)
+    if (!date_is_credible(date))
         return NO_MOMENT;
     moment_t moment = moment_of_date(date);
     if (at_end(&scan))
@@ -466,7 +480,7 @@ int moment_from_plain_text(struct span text, bool with_time, moment_t *moment, c
     date_t date = date_from_parts(digits(t + 6, 4), digits(t + 3, 2), digits(t, 2));
     int hour = timed ? digits(t + 11, 2) : 0;
     int minute = timed ? digits(t + 14, 2) : 0;
-    if (date == NO_DATE || hour < 0 || hour > 23 || minute < 0 || minute > 59)
+    if (!date_is_credible(date) || hour < 0 || hour > 23 || minute < 0 || minute > 59)
         return 0;
     *moment = moment_of_date(date);
     memcpy(iso, t + 6, 4);
@@ -489,7 +503,8 @@ moment_t moment_from_serial(double serial)
     moment_t seconds = (moment_t)floor(serial * SECONDS_A_DAY + 0.5);
     /* Serial 25569 is 1 January 1970; before the false day everything is one day later. */
     moment_t epoch = serial < false_day ? 25568 : 25569;
-    return seconds - epoch * SECONDS_A_DAY;
+    moment_t moment = seconds - epoch * SECONDS_A_DAY;
+    return date_is_credible(moment_date(moment)) ? moment : NO_MOMENT;
 }
 
 /* ---- working days ---- */

@@ -73,9 +73,15 @@ int moment_to_words(moment_t moment, char *out);
 int month_to_short(month_t month, char *out);
 int month_to_long(month_t month, char *out);
 
+/* Whether a case record can be of this day: of 1900 to 2199, or of one of the years that case
+ * systems write for "no end", 2299, 2300 and 9999. 03/07/1026 is somebody's slip: an age of 993
+ * years would be counted. */
+bool date_is_credible(date_t date);
+
 /* What people and case systems write, day first: ISO, 31/07/2019, 31.07.19, 31-Jul-2019,
  * 2019-Jul-31, 31 July 2019, each with or without a time (9:40, 09:40:05, 9:40 pm) or a trailing
- * "T...Z". Two-digit years are 1970 to 2069. NO_MOMENT when the text is not such a date. */
+ * "T...Z". Two-digit years are 1970 to 2069. NO_MOMENT when the text is not such a date, or one
+ * that no record is of: see date_is_credible. */
 moment_t moment_from_text(struct span text);
 
 /* The same for the one form that most exports are full of, "31/07/2019" or "31/07/2019 21:15", with
@@ -83,7 +89,8 @@ moment_t moment_from_text(struct span text);
 int moment_from_plain_text(struct span text, bool with_time, moment_t *moment, char *iso);
 
 /* An Excel serial (1900 system, with its false 29 February 1900), rounded to the second. NO_MOMENT
- * for what no spreadsheet shows as a date: below 1, on serial 60, after 31 December 9999. */
+ * for what no spreadsheet shows as a date (below 1, on serial 60, after 31 December 9999) and for
+ * what is not credible. */
 moment_t moment_from_serial(double serial);
 
 /* ---- working days ---- */

@@ -17,6 +17,7 @@ struct loading {
     unsigned line;    /* the line read last */
     unsigned section; /* the line of a [section] that has no entry yet, or 0 */
     bool indented;    /* the line read last continues the one before */
+    bool not_utf8;    /* the line read last; nothing behind it is read */
     bool no_memory;
 };
 
@@ -52,8 +53,12 @@ static char *read_line(char *text, int size, void *context)
         int c;
         while ((c = getc(loading->stream)) != EOF && c != '\n')
             ;
+        return got;
     }
-    return got;
+    /* A line ends with its line feed, or with the file: else a NUL stands in it. */
+    bool ended = feof(loading->stream) || (length > 0 && text[length - 1] == '\n');
+    loading->not_utf8 = !ended || !text_is_utf8((struct span){text, length});
+    return loading->not_utf8 ? NULL : got;
 }
 
 static struct ini_section *section_named(struct loading *loading, const char *name)
@@ -147,6 +152,10 @@ int ini_load(struct ini_file *file, const char *path, struct arena *arena,
         error_memory(error, "reading the configuration");
     else if (failed)
         error_system(error, EXIT_IO, "cannot read '%s'", path);
+    else if (loading.not_utf8)
+        error_set(error, EXIT_BAD_CONFIG,
+                  "%s:%u: this is not UTF-8 but ANSI or UTF-16: save the file as UTF-8", path,
+                  loading.line);
     if (error->code != EXIT_COMPLETE) {
         ini_free(file);
         return -1;

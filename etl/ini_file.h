@@ -4,7 +4,8 @@
  * Everything a person writes for this project is in this form: pipeline.conf, datasets, layouts,
  * definitions. inih does the parsing; this adds line numbers, joins continuation lines (indented)
  * with a blank, and refuses what inih would cut without a word: lines, names or sections that are
- * too long. The entries live in the arena that was passed in.
+ * too long. What is not UTF-8 is refused too: titles and names go into workbooks, which are. The
+ * entries live in the arena that was passed in.
  */
 #ifndef MONTHEND_INI_FILE_H
 #define MONTHEND_INI_FILE_H
@@ -36,7 +37,7 @@ struct ini_file {
 };
 
 /* Reads a file. What is wrong in it goes to `problems`; returns -1 with the error filled when it
- * cannot be read at all. The section and entry arrays are malloc'ed: ini_free. */
+ * cannot be read at all, or is not UTF-8. The section and entry arrays are malloc'ed: ini_free. */
 int ini_load(struct ini_file *file, const char *path, struct arena *arena,
              struct problems *problems, struct error *error);
 void ini_free(struct ini_file *file);

@@ -25,7 +25,7 @@ void settings_load(struct config *config, const char *path, struct problems *pro
     if (config_load(config, path ? path : "pipeline.conf", problems, &error) < 0) {
         if (error.code == EXIT_NO_SOURCE || error.code == EXIT_BAD_CONFIG) {
             error.code = EXIT_BAD_CONFIG;
-            if (!path)
+            if (!path && access("pipeline.conf", F_OK) < 0)
                 program_message("there is no configuration here: name one with --config FILE");
         }
         program_fail(&error);

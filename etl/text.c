@@ -222,6 +222,20 @@ static void fold_point(struct folding *fold, utf8proc_int32_t point)
     buffer_add(fold->out, (const char *)bytes, (size_t)length);
 }
 
+bool text_is_utf8(struct span text)
+{
+    const utf8proc_uint8_t *next = (const utf8proc_uint8_t *)text.text;
+    const utf8proc_uint8_t *end = next + text.length;
+    while (next < end) {
+        utf8proc_int32_t point;
+        utf8proc_ssize_t used = utf8proc_iterate(next, end - next, &point);
+        if (used < 1 || point == 0)
+            return false;
+        next += used;
+    }
+    return true;
+}
+
 static void fold_text(struct folding *fold, struct span text)
 {
     const utf8proc_uint8_t *next = (const utf8proc_uint8_t *)text.text;

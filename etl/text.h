@@ -68,6 +68,9 @@ void buffer_format(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void buffer_free(struct buffer *buffer);
 
+/* Whether it is UTF-8 throughout, without a NUL. */
+bool text_is_utf8(struct span text);
+
 /* The form in which headers, category values and names are compared: Unicode NFKC case fold
  * (so that NBSP is a space), curly quotes made straight, runs of white space one space, none at
  * the ends. Appends to `out`; invalid UTF-8 is taken byte by byte. */

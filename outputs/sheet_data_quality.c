@@ -42,6 +42,8 @@ static const struct {
      "The end lies before the start: correct it in the case system."},
     {"team without a kind", "Its cases are in no average caseload: say which kind of team it is."},
     {"unknown indicator", "Names an indicator that there is none of: correct its code."},
+    {"not from 1 to 100 per cent",
+     "Sets no target: a cell of 40% holds 0.4. Write 40, or 40% as text."},
     {"reference without a row", "Names a worker, team or household that its list does not have."},
     {"formula without a value", "The file holds a formula but not its result: save it anew."},
 };

@@ -330,6 +330,8 @@ int definitions_load(struct definitions *definitions, const struct config *confi
         check_parts(&defining, definitions->indicators[i]);
     for (size_t i = 0; i < definitions->count && error->code == EXIT_COMPLETE; i++)
         find_uses(&defining, definitions->indicators[i]);
+    for (size_t i = 0; i < definitions->count && error->code == EXIT_COMPLETE; i++)
+        indicator_keys_check_units(&defining, definitions->indicators[i]);
     if (config->definitions.count == 0)
         problem(problems, config->path ? config->path : "pipeline.conf", 0,
                 "[data] names no definitions, like: definitions = transforms/missing.ini");

@@ -60,12 +60,13 @@ struct indicator {
     size_t target_count;
     decimal_t amber; /* per cent of the target, or an amount in the unit shown */
     bool amber_is_amount;
-    month_t from;    /* INT32_MIN: always */
-    int64_t settles; /* working days; -1: at once */
+    unsigned target_line, amber_line; /* 0: not said; of its block or of [defaults] */
+    month_t from;                     /* INT32_MIN: always */
+    int64_t settles;                  /* working days; -1: at once */
 
     /* As written, for people. */
     const char *when_text, *where_text, *met_text, *each_text, *weight_text, *per_text;
-    const char *pool_text, *target_text, *settles_text;
+    const char *pool_text, *target_text, *amber_text, *settles_text;
     const char *file;
     unsigned line;
     size_t number; /* its place among the indicators */

@@ -256,6 +256,7 @@ static void read_target(struct defining *defining, struct indicator *indicator,
                         const struct ini_entry *entry)
 {
     indicator->target_text = defining_keep(defining, entry->value);
+    indicator->target_line = entry->line;
     struct span rest = span_of(entry->value);
     size_t most = 2;
     for (const char *c = entry->value; *c; c++)
@@ -291,6 +292,8 @@ static void read_amber(struct defining *defining, struct indicator *indicator,
                        const struct ini_entry *entry)
 {
     struct span text = span_of(entry->value);
+    indicator->amber_text = defining_keep(defining, entry->value);
+    indicator->amber_line = entry->line;
     bool of_target = ends_with(&text, "% of target");
     if (!of_target)
         ends_with(&text, "pp");
@@ -358,6 +361,50 @@ static void read_settles(struct defining *defining, struct indicator *indicator,
     if (!predicate_span(span_of(entry->value), &indicator->settles, &unit) ||
         unit != UNIT_WORKING_DAYS)
         complain(defining, indicator, entry, "is a number of working days, like: 20 working days");
+}
+
+/* ---- what the unit asks of them ------------------------------------------------------------- */
+
+/* 0.9, 90 and 900% are no targets of a percentage, 95% none of a number: a target in the wrong unit
+ * would turn Red into Green. */
+static bool is_of_unit(const struct indicator *indicator, const char *shown, decimal_t value)
+{
+    bool percent = shown[strlen(shown) - 1] == '%';
+    if (indicator->unit != UNIT_PERCENT)
+        return !percent;
+    return percent && value <= 100 * DECIMAL_ONE;
+}
+
+static void complain_of_unit(struct defining *defining, const struct indicator *indicator,
+                             unsigned line, const char *key, const char *text)
+{
+    problem(defining->problems, indicator->file, line, "%s: %s '%s' must be %s", indicator->code,
+            key, text,
+            indicator->unit == UNIT_PERCENT ? "a percentage from 0% to 100%, with its sign"
+                                            : "a number without a sign: this is no percentage");
+}
+
+void indicator_keys_check_units(struct defining *defining, const struct indicator *indicator)
+{
+    for (size_t t = 0; indicator->target_line > 0 && t < indicator->target_count; t++) {
+        const struct target *target = &indicator->targets[t];
+        if (target->value != NO_DECIMAL && !is_of_unit(indicator, target->shown, target->value))
+            complain_of_unit(defining, indicator, indicator->target_line, "target", target->shown);
+    }
+    if (indicator->detail_target) {
+        decimal_t value = read_amount(span_of(indicator->detail_target));
+        if (value != NO_DECIMAL && !is_of_unit(indicator, indicator->detail_target, value))
+            complain_of_unit(defining, indicator, indicator->line, "detail target",
+                             indicator->detail_target);
+    }
+    if (!indicator->amber_is_amount)
+        return;
+    bool points = strstr(indicator->amber_text, "pp") != NULL;
+    if (points != (indicator->unit == UNIT_PERCENT))
+        problem(defining->problems, indicator->file, indicator->amber_line,
+                "%s: amber '%s' must be %s, or like 10%% of target", indicator->code,
+                indicator->amber_text,
+                points ? "a number, like 0.5: this is no percentage" : "in points, like 5pp");
 }
 
 static const struct indicator_key indicator_keys[] = {

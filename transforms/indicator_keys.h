@@ -14,4 +14,8 @@ void indicator_keys_check(struct defining *defining, const struct ini_section *s
 void indicator_keys_read(struct defining *defining, struct indicator *indicator,
                          const struct ini_section *section);
 
+/* Adds a problem for each target or tolerance that is not in the indicator's unit: after the pools
+ * are bound, since theirs is that of what they add up. */
+void indicator_keys_check_units(struct defining *defining, const struct indicator *indicator);
+
 #endif

@@ -113,15 +113,24 @@ static int list_targets(struct definitions *definitions, const struct listed_tar
     return indicator->target_text ? 0 : error_memory(error, "reading the targets");
 }
 
-static int note_unknown(struct spool *remarks, const struct origin *origin, struct error *error)
+/* A row that sets no target, and why. */
+static int note_unused(struct spool *remarks, const char *field, const char *code,
+                       const struct origin *origin, struct error *error)
 {
     struct buffer line = {0};
-    buffer_format(&line, "note\ttarget\t\tindicator\tunknown indicator\t%u:%u\n", origin->source,
+    buffer_format(&line, "note\ttarget\t\t%s\t%s\t%u:%u\n", field, code, origin->source,
                   origin->row);
     int status = line.failed ? error_memory(error, "reading the targets")
                              : spool_add(remarks, line.text, line.length, error);
     buffer_free(&line);
     return status;
+}
+
+/* A spreadsheet keeps 40% as 0.4: taken as 0.4% it would turn Red into Green. */
+static bool is_of_unit(const struct indicator *indicator, decimal_t value)
+{
+    return indicator->unit != UNIT_PERCENT || value == 0 ||
+           (value >= DECIMAL_ONE && value <= 100 * DECIMAL_ONE);
 }
 
 /* The rows that say an indicator, a month and a value, put into `listed`; returns how many. */
@@ -138,7 +147,12 @@ static int64_t gather_targets(struct definitions *definitions, const struct stor
         date_t from = store_day(table, fields->from, row);
         int64_t value = store_value(table, fields->value, row);
         if (!indicator) {
-            if (note_unknown(remarks, &table->origins[row], error) < 0)
+            if (note_unused(remarks, "indicator", "unknown indicator", &table->origins[row],
+                            error) < 0)
+                return -1;
+        } else if (value != NO_VALUE && !is_of_unit(indicator, value)) {
+            if (note_unused(remarks, "value", "not from 1 to 100 per cent", &table->origins[row],
+                            error) < 0)
                 return -1;
         } else if (from != NO_DATE && value != NO_VALUE) {
             listed[count++] =

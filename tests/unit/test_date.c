@@ -64,11 +64,27 @@ Test(date, what_is_no_date)
         cr_assert_str_eq(read(wrong[i]), "none", "'%s' is %s", wrong[i], read(wrong[i]));
 }
 
+Test(date, no_record_is_of_another_century)
+{
+    cr_assert_str_eq(read("03/07/1026"), "none"); /* 2026 with a slip */
+    cr_assert_str_eq(read("1899-12-31"), "none");
+    cr_assert_str_eq(read("01/01/1900"), "1900-01-01");
+    cr_assert_str_eq(read("31/12/2199"), "2199-12-31");
+    cr_assert_str_eq(read("01/01/2200"), "none");
+    cr_assert_str_eq(read("31/12/2298"), "none");
+    cr_assert_str_eq(read("31/12/2299"), "2299-12-31"); /* no end */
+    cr_assert_str_eq(read("01/01/2300"), "2300-01-01");
+    cr_assert_str_eq(read("01/01/2301"), "none");
+    cr_assert_str_eq(read("31/12/9998"), "none");
+    cr_assert_str_eq(read("31/12/9999"), "9999-12-31");
+}
+
 Test(date, the_plain_form_is_read_alike)
 {
     const char *const texts[] = {"03/07/2019",       "03/07/2019 21:15", "03/07/2019 00:00",
                                  "29/02/2020 23:59", "31/02/2019",       "03/07/2019 24:00",
-                                 "03/07/2019 2:15",  "3/07/2019",        "03/07/201x"};
+                                 "03/07/2019 2:15",  "3/07/2019",        "03/07/201x",
+                                 "03/07/1026",       "31/12/2299",       "01/01/2301"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         char iso[DATE_TEXT_SIZE] = "";
         moment_t moment = NO_MOMENT;
@@ -83,6 +99,7 @@ Test(date, the_plain_form_is_read_alike)
     moment_t moment;
     cr_assert_eq(moment_from_plain_text(SPAN("03/07/2019 21:15"), false, &moment, iso), 10);
     cr_assert_eq(moment_from_plain_text(SPAN("31/02/2019"), true, &moment, iso), 0);
+    cr_assert_eq(moment_from_plain_text(SPAN("03/07/1026"), true, &moment, iso), 0);
     cr_assert_eq(moment_from_plain_text(SPAN("03/07/2019 24:00"), true, &moment, iso), 0);
 }
 
@@ -112,6 +129,9 @@ Test(date, serials_of_a_spreadsheet)
     cr_assert_str_eq(serial(0), "none");
     cr_assert_str_eq(serial(-3), "none");
     cr_assert_str_eq(serial(2958466), "none");
+    cr_assert_str_eq(serial(146098), "2299-12-31");
+    cr_assert_str_eq(serial(2958465), "9999-12-31");
+    cr_assert_str_eq(serial(201907), "none"); /* a month written as a number: 2452-10-18 */
 }
 
 static const char *months_later(const char *from, int months)

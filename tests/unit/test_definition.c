@@ -7,7 +7,8 @@
 
 #include "world.h"
 
-#define X "[X]\ntitle = x\nsection = x\n"
+#define X     "[X]\ntitle = x\nsection = x\n"
+#define SHARE "count = child\nwhen = always\nmet = gender is female\n"
 
 #define PROBLEMS(expected, definitions) cr_assert_str_eq(problems_of(definitions), expected)
 
@@ -59,8 +60,8 @@ Test(definition, targets)
 {
     const char wrong[] = "d.ini:6: X: target is an amount, or amounts with the last month of each: "
                          "80% until 2019-03, 95%\n";
-    PROBLEMS("", X "count = child\nwhen = always\ntarget = 80% until 2019-03, 95%\n");
-    PROBLEMS("", X "count = child\nwhen = always\ntarget = 80% until 2019-03\n");
+    PROBLEMS("", X SHARE "target = 80% until 2019-03, 95%\n");
+    PROBLEMS("", X SHARE "target = 80% until 2019-03\n");
     PROBLEMS(wrong, X "count = child\nwhen = always\ntarget = 80%, 95%\n");
     PROBLEMS(wrong, X "count = child\nwhen = always\ntarget = 80% until 2019-13, 95%\n");
     PROBLEMS(wrong, X "count = child\nwhen = always\n"
@@ -68,6 +69,28 @@ Test(definition, targets)
     PROBLEMS(wrong, X "count = child\nwhen = always\ntarget = 80% until 2019-03,\n");
     PROBLEMS("d.ini:6: X: detail target is an amount, like: 80%\n",
              X "count = child\nwhen = always\ndetail target = high\n");
+}
+
+Test(definition, targets_are_in_the_unit_of_the_indicator)
+{
+    PROBLEMS("", X SHARE "target = 0%\namber = 5pp\ndetail target = 100%\n");
+    PROBLEMS("d.ini:7: X: target '0.9' must be a percentage from 0% to 100%, with its sign\n",
+             X SHARE "target = 0.9\n");
+    PROBLEMS("d.ini:7: X: target '90' must be a percentage from 0% to 100%, with its sign\n",
+             X SHARE "target = 80% until 2019-03, 90\n");
+    PROBLEMS("d.ini:7: X: target '900%' must be a percentage from 0% to 100%, with its sign\n",
+             X SHARE "target = 900%\n");
+    PROBLEMS("d.ini:2: X: detail target '80' must be a percentage from 0% to 100%, with its sign\n",
+             X SHARE "detail target = 80\n");
+    PROBLEMS("d.ini:7: X: amber '5' must be in points, like 5pp, or like 10% of target\n",
+             X SHARE "amber = 5\n");
+    PROBLEMS("d.ini:6: X: target '16%' must be a number without a sign: this is no percentage\n"
+             "d.ini:7: X: amber '2pp' must be a number, like 0.5: this is no percentage, or like "
+             "10% of target\n",
+             X "count = child\nwhen = always\ntarget = 16%\namber = 2pp\n");
+    /* A pool has the unit of what it adds up. */
+    PROBLEMS("d.ini:11: Y: target '95' must be a percentage from 0% to 100%, with its sign\n",
+             X SHARE "[Y]\ntitle = y\nsection = y\npool = X\ntarget = 95\n");
 }
 
 Test(definition, types_must_agree)

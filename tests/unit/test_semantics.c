@@ -740,7 +740,9 @@ Test(semantics, listed_targets_take_the_place_of_those_defined)
                "target indicator:id from:date value:number\n"
                "X 2019-07-15 95\n"
                "X 2019-05-01 92.5\n"
-               "Y 2019-05-01 1\n",
+               "Y 2019-05-01 1\n"
+               "X 2019-06-01 0.4\n" /* a spreadsheet's 40% */
+               "X 2019-08-01 950\n",
                "2019-12-31");
     const struct indicator *indicator = definitions_find(&world.definitions, "X");
     const char *const expected[] = {"70%", "90%", "92.5%", "92.5%", "95%", "95%"};
@@ -750,9 +752,12 @@ Test(semantics, listed_targets_take_the_place_of_those_defined)
     cr_assert_str_eq(indicator->target_text,
                      "70% until 2019-03, 90% until 2019-04, 92.5% until 2019-06, 95%");
     /* A target of what is not defined is remarked on, at its row. */
-    cr_assert_eq(world.intake.remarks.rows, 1);
+    cr_assert_eq(world.intake.remarks.rows, 3);
     cr_assert(strstr(world.intake.remarks.pending.text,
                      "note\ttarget\t\tindicator\tunknown indicator\t1:3\n"));
+    cr_assert(strstr(world.intake.remarks.pending.text,
+                     "note\ttarget\t\tvalue\tnot from 1 to 100 per cent\t1:4\n"
+                     "note\ttarget\t\tvalue\tnot from 1 to 100 per cent\t1:5\n"));
     world_free(&world);
 }
 
