@@ -63,6 +63,46 @@ static void print_feed(const struct indicator *indicator, const struct feed *fee
     printf("%s%s%s%s\n", why, *why && *blank ? "; " : "", *blank ? "without " : "", blank);
 }
 
+/* A dataset that no source feeds: the indicators that miss it. */
+struct unfed {
+    struct buffer codes;
+    const struct indicator *last;
+};
+
+/* Adds the indicator's code to each dataset that it misses; `unfed` is by the datasets' numbers. */
+static void add_unfed(const struct config *config, const struct indicator *indicator,
+                      const struct feed *feed, struct unfed *unfed)
+{
+    struct span rest = {feed->unexplained.text, feed->unexplained.length};
+    while (rest.text) {
+        const struct dataset *dataset = catalogue_find(&config->catalogue, span_cut(&rest, ' '));
+        if (!dataset)
+            continue;
+        struct unfed *missed = &unfed[dataset->number];
+        if (missed->last != indicator)
+            buffer_format(&missed->codes, "%s%s", missed->last ? ", " : "", indicator->code);
+        missed->last = indicator;
+    }
+}
+
+/* One line a dataset, with all that it keeps from having a value. Empties `unfed`. */
+static int report_unfed(const struct config *config, struct unfed *unfed, struct problems *problems,
+                        struct error *error)
+{
+    for (size_t d = 0; d < config->catalogue.count; d++) {
+        const char *name = config->catalogue.datasets[d].name;
+        if (unfed[d].codes.failed)
+            error_memory(error, "listing the indicators");
+        else if (unfed[d].codes.length > 0)
+            problem(problems, config->path, 0,
+                    "no source feeds %s: add a [source], or say why not in [layout]: without %s = "
+                    "... (%s)",
+                    name, name, unfed[d].codes.text);
+        buffer_free(&unfed[d].codes);
+    }
+    return error->code == EXIT_COMPLETE ? 0 : -1;
+}
+
 /* What can be expected of each indicator, from these sources. A dataset that no source feeds is a
  * problem unless the configuration or a layout says why. */
 static int list_indicators(const struct calculation *calculation, bool quiet,
@@ -73,19 +113,15 @@ static int list_indicators(const struct calculation *calculation, bool quiet,
     struct feed feed = {0};
     size_t every = 0;
     size_t some = 0;
-    if (feeding_of_config(&feeding, &calculation->config, definitions, error) < 0)
-        return -1;
-    int status = 0;
+    struct unfed *unfed = calloc(calculation->config.catalogue.count + 1, sizeof *unfed);
+    if (!unfed)
+        return error_memory(error, "listing the indicators");
+    int status = feeding_of_config(&feeding, &calculation->config, definitions, error);
     for (size_t i = 0; i < definitions->count && status == 0; i++) {
         status = feeding_indicator(&feeding, definitions->indicators[i], &feed, error);
         if (status < 0)
             break;
-        if (feed.unexplained)
-            problem(problems, definitions->indicators[i]->file, definitions->indicators[i]->line,
-                    "%s: no source feeds %s: add a [source], or say why not in [layout]: without "
-                    "%s = ...",
-                    definitions->indicators[i]->code, feed.unexplained->name,
-                    feed.unexplained->name);
+        add_unfed(&calculation->config, definitions->indicators[i], &feed, unfed);
         if (!quiet)
             print_feed(definitions->indicators[i], &feed);
         every += feed.reach.covers == COVERS_EVERY;
@@ -97,8 +133,10 @@ static int list_indicators(const struct calculation *calculation, bool quiet,
                calculation->config.source_count, calculation->config.catalogue.count,
                definitions->group_count, definitions->count, every, some,
                definitions->count - every - some);
-    buffer_free(&feed.why);
-    buffer_free(&feed.blank);
+    if (report_unfed(&calculation->config, unfed, problems, error) < 0)
+        status = -1;
+    free(unfed);
+    feed_free(&feed);
     feeding_free(&feeding);
     return status;
 }

@@ -400,6 +400,7 @@ static void read_plain_section(struct loading *loading, const struct ini_section
  */
 static void read_layout(struct loading *loading, const struct ini_entry *entry)
 {
+    static const char *const layouts[] = {"annex-a", "ssd", "ssda903", "forms"};
     struct span rest = span_of(entry->value);
     struct span name = span_cut(&rest, ' ');
     struct loading inner = *loading;
@@ -416,7 +417,8 @@ static void read_layout(struct loading *loading, const struct ini_entry *entry)
         inner.layout_glob = keep(loading, span_trim(rest));
     }
     struct buffer path = {0};
-    if (memchr(name.text, '/', name.length)) {
+    bool of_ours = !memchr(name.text, '/', name.length);
+    if (!of_ours) {
         const char *kept = keep_path(loading, name);
         if (kept)
             buffer_add_text(&path, kept);
@@ -425,9 +427,13 @@ static void read_layout(struct loading *loading, const struct ini_entry *entry)
     }
     const char *kept = keep(loading, (struct span){path.text ? path.text : "", path.length});
     buffer_free(&path);
-    if (kept && access(kept, R_OK) != 0)
-        problem(loading->problems, loading->path, entry->line,
-                "there is no layout '%.*s' (looked for '%s')", (int)name.length, name.text, kept);
+    if (kept && access(kept, R_OK) != 0 && of_ours)
+        problem_word(loading->problems, loading->path, entry->line, name, layouts,
+                     sizeof layouts / sizeof layouts[0],
+                     "there is no layout '%.*s', only: annex-a, ssd, ssda903, forms",
+                     (int)name.length, name.text);
+    else if (kept && access(kept, R_OK) != 0)
+        problem(loading->problems, loading->path, entry->line, "cannot read the layout '%s'", kept);
     else if (kept)
         load_file(&inner, kept);
 }

@@ -19,13 +19,14 @@
 
 static const struct program_option options[] = {
     {"config", 'c', "FILE", "the configuration whose sources the headers are compared with"},
+    {"dataset", 'd', "NAME", "list the fields of a dataset, for the columns of a [source]"},
     {"show-values", 0, NULL, "list the words of categories that are not known yet"},
     {NULL, 0, NULL, NULL},
 };
 
 static const struct program program = {
     .name = "monthend-describe",
-    .usage = "[options] FILE...",
+    .usage = "[options] FILE... | --dataset NAME",
     .summary = "Says what extract sees in a file: its sheets, header rows and kinds of cells, and\n"
                "prints a [source] to paste into pipeline.conf. No value is shown.",
     .options = options,
@@ -246,9 +247,7 @@ static int describe(const struct description *chosen, const char *path, struct e
     if (!description) {
         status = error_memory(error, "describing a file");
     } else if (!format) {
-        status = error_set(error, EXIT_BAD_DATA,
-                           "'%s': is no spreadsheet that monthend knows: save it as .xlsx or .csv",
-                           file.name);
+        status = input_file_refuse(&file, error);
     } else {
         struct reader_options reading = {0};
         struct row_sink sink = {description, take_sheet, take_row, take_note};
@@ -292,10 +291,23 @@ static void load_known(struct config *known)
     buffer_free(&path);
 }
 
+static void print_dataset(const struct catalogue *catalogue, const char *name)
+{
+    const struct dataset *dataset = catalogue_find(catalogue, span_of(name));
+    const char *nearest =
+        dataset ? NULL : text_nearest(span_of(name), catalogue->names, catalogue->count);
+    if (nearest)
+        program_usage_error("there is no dataset '%s' (did you mean '%s'?)", name, nearest);
+    if (!dataset)
+        program_usage_error("there is no dataset '%s'", name);
+    proposal_print_dataset(dataset);
+}
+
 int main(int argc, char **argv)
 {
     program_begin(&program);
     const char *config_path = NULL;
+    const char *dataset_name = NULL;
     struct config config;
     struct config known;
     const struct config *const configs[] = {&config, &known};
@@ -305,10 +317,12 @@ int main(int argc, char **argv)
     for (int option; (option = program_option(argc, argv, &argument, &rest)) != -1;) {
         if (option == 'c')
             config_path = argument;
+        else if (option == 'd')
+            dataset_name = argument;
         else
             chosen.show_words = true;
     }
-    if (rest == argc)
+    if (rest == argc && !dataset_name)
         program_usage_error("which file?");
     struct problems problems = {0};
     struct error error = {0};
@@ -319,12 +333,20 @@ int main(int argc, char **argv)
         status = load_datasets(&config, &problems, &error);
     if (status == 0)
         settings_require(&problems);
-    load_known(&known);
-    for (int i = rest; i < argc && status == 0; i++)
-        status = describe(&chosen, argv[i], &error);
-    config_free(&known);
-    config_free(&config);
     if (status < 0)
         program_fail(&error);
-    program_exit(EXIT_COMPLETE);
+    if (dataset_name)
+        print_dataset(&config.catalogue, dataset_name);
+    load_known(&known);
+    enum exit_code code = EXIT_COMPLETE; /* of the first file that could not be read */
+    for (int i = rest; i < argc; i++) {
+        error = (struct error){0};
+        if (describe(&chosen, argv[i], &error) == 0)
+            continue;
+        program_message("%s", error.text);
+        code = code == EXIT_COMPLETE ? error.code : code;
+    }
+    config_free(&known);
+    config_free(&config);
+    program_exit(code);
 }

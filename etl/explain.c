@@ -234,6 +234,8 @@ int main(int argc, char **argv)
     if (argc - rest < 2 || argc - rest > 3)
         program_usage_error("say which figure: CODE and MONTH, like 'MC 6' 2019-07");
     chosen.month = argv[rest + 1];
+    if (month_from_iso(span_of(chosen.month)) < 0)
+        program_usage_error("MONTH must be a month like 2019-07, not '%s'", chosen.month);
     struct calculation calculation;
     calculation_prepare(&calculation, &chosen);
     const struct indicator *indicator = find_indicator(&calculation, argv[rest]);
@@ -273,8 +275,7 @@ int main(int argc, char **argv)
     }
     evaluator_free(&evaluator);
     feeding_free(&feeding);
-    buffer_free(&feed.why);
-    buffer_free(&feed.blank);
+    feed_free(&feed);
     free(listing.rows);
     calculation_free(&calculation);
     if (status < 0)

@@ -28,9 +28,10 @@ static const struct program_option options[] = {
 static const struct program program = {
     .name = "monthend-extract",
     .usage = "[options] [FILE...]",
-    .summary = "Reads exports and writes their rows as a record stream. FILE may be '-' for "
-               "standard\ninput (with --source); without any, the newest files of the inbox are "
-               "read.",
+    .summary =
+        "Reads exports (.xls, .xlsx, .ods, .csv) and writes their rows as a record stream. FILE\n"
+        "may be '-' for standard input (with --source); without any, the newest files of the\n"
+        "inbox are read.",
     .options = options,
 };
 
@@ -242,9 +243,7 @@ static int extract_file(const struct job *job, struct input_file *file,
 {
     const struct source_format *format = source_find(file->head, file->head_length);
     if (!format)
-        return error_set(error, EXIT_BAD_DATA,
-                         "'%s': is no spreadsheet that monthend knows: save it as .xlsx or .csv",
-                         file->name);
+        return input_file_refuse(file, error);
     check_name(job, file->name, format);
     const struct source_config **sources = calloc(job->config.source_count + 1, sizeof *sources);
     if (!sources)

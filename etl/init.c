@@ -167,6 +167,7 @@ static int lay_down(const char *folder, const char *kind, const char *name, stru
     struct buffer path = {0};
     struct buffer inbox = {0};
     struct buffer text = {0};
+    bool local = strcmp(kind, "local") == 0;
     buffer_format(&path, "%s/pipeline.conf", folder);
     buffer_format(&inbox, "%s/inbox", folder);
     int status = path.failed || inbox.failed ? error_memory(error, "making a configuration") : 0;
@@ -180,10 +181,13 @@ static int lay_down(const char *folder, const char *kind, const char *name, stru
     if (status == 0)
         status = write_text(path.text, &text, error);
     if (status == 0)
-        printf("%s: name the sources of the exports there\n"
-               "%s: put the exports there, and let 'monthend describe' look at them\n"
+        printf("%s: %s\n"
+               "%s: put the exports there, and let 'monthend describe' look at %s\n"
                "then: monthend check --config %s && monthend run --config %s\n",
-               path.text, inbox.text, path.text, path.text);
+               path.text,
+               local ? "name the sources of the exports there"
+                     : "reads the standard exports; name lists of your own there",
+               inbox.text, local ? "them" : "lists of your own", path.text, path.text);
     buffer_free(&path);
     buffer_free(&inbox);
     buffer_free(&text);

@@ -137,6 +137,18 @@ static bool all_digits(const char *text, size_t count)
     return true;
 }
 
+int input_file_refuse(const struct input_file *file, struct error *error)
+{
+    if (text_glob("*.csv", file->name))
+        return error_set(error, EXIT_BAD_DATA,
+                         "'%s': holds NUL bytes, so it is no text: export it again, as .csv or "
+                         ".xlsx",
+                         file->name);
+    return error_set(error, EXIT_BAD_DATA,
+                     "'%s': is no spreadsheet that monthend knows: save it as .xlsx or .csv",
+                     file->name);
+}
+
 date_t date_in_name(const char *name)
 {
     size_t length = strlen(name);

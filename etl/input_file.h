@@ -28,6 +28,9 @@ int input_file_check_name(const char *name, struct error *error);
 int input_file_open(struct input_file *file, const char *path, struct error *error);
 void input_file_close(struct input_file *file);
 
+/* Says why a file that no format knows cannot be read. Returns -1. */
+int input_file_refuse(const struct input_file *file, struct error *error);
+
 /* The date in a file's name ("missing_2019-08-13.xls", "list_20190813.csv"), or NO_DATE. */
 date_t date_in_name(const char *name);
 

@@ -19,7 +19,7 @@ static const struct verb verbs[] = {
     {"init", "lay down a configuration to start from"},
     {"history", "list the runs of before"},
     {"diff", "what two published runs say otherwise, and the rows behind it"},
-    {"extract", "read exports (.xls, .xlsx, .csv) and write their rows as a record stream"},
+    {"extract", "read exports (.xls, .xlsx, .ods, .csv) and write their rows as a record stream"},
     {"transform", "compute every indicator for every month from a record stream"},
     {"pseudonymise", "replace the identifiers of children in a record stream"},
     {"publish", "suppress small counts in a measure stream, for the public"},

@@ -117,6 +117,24 @@ static bool is_in(const char *word, const char *const *words, size_t count)
     return false;
 }
 
+/* A [values] by which some source reads the word for the field; NULL: none. */
+static const struct value_table *find_table(const struct proposal *proposal,
+                                            const struct config *in, int field, const char *word)
+{
+    const char *name = proposal->dataset->fields[field].name;
+    for (size_t s = 0; s < in->source_count; s++) {
+        const struct source_config *source = &in->sources[s];
+        int same = strcmp(source->dataset->name, proposal->dataset->name) == 0
+                       ? dataset_field(source->dataset, span_of(name))
+                       : NO_FIELD;
+        const struct value_table *values = same == NO_FIELD ? NULL : source->fields[same].values;
+        for (size_t v = 0; values && v < values->count; v++)
+            if (strcmp(values->spellings[v].spelling, word) == 0)
+                return values;
+    }
+    return NULL;
+}
+
 /* Whether a word, folded, is a value of the field, or a spelling of one that some source knows. */
 static bool is_value(const struct proposal *proposal, int field, const char *word)
 {
@@ -126,20 +144,9 @@ static bool is_value(const struct proposal *proposal, int field, const char *wor
         return true;
     if (is_in(word, of->values, of->value_count))
         return true;
-    for (size_t c = 0; c < proposal->config_count; c++) {
-        const struct config *config = proposal->configs[c];
-        for (size_t s = 0; s < config->source_count; s++) {
-            const struct source_config *source = &config->sources[s];
-            int same = strcmp(source->dataset->name, proposal->dataset->name) == 0
-                           ? dataset_field(source->dataset, span_of(of->name))
-                           : NO_FIELD;
-            const struct value_table *values =
-                same == NO_FIELD ? NULL : source->fields[same].values;
-            for (size_t v = 0; values && v < values->count; v++)
-                if (strcmp(values->spellings[v].spelling, word) == 0)
-                    return true;
-        }
-    }
+    for (size_t c = 0; c < proposal->config_count; c++)
+        if (find_table(proposal, proposal->configs[c], field, word))
+            return true;
     return false;
 }
 
@@ -249,6 +256,40 @@ static void print_pattern(const char *name)
     putchar('\n');
 }
 
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* All words are known: as the values themselves, or by a [values], which is named then. That of a
+ * standard layout is to be copied: sources of one's own know only their own configuration. */
+static void print_table(const struct proposal *proposal, int field,
+                        const struct column_seen *column)
+{
+    const struct field *of = &proposal->dataset->fields[field];
+    struct buffer folded = {0};
+    for (size_t w = 0; w < column->word_count; w++) {
+        const struct value_table *table = NULL;
+        folded.length = 0;
+        text_fold(&folded, (struct span){column->words[w].text, column->words[w].length});
+        if (folded.length == 0 || is_in(folded.text, of->values, of->value_count))
+            continue;
+        size_t c = 0;
+        while (c < proposal->config_count &&
+               !(table = find_table(proposal, proposal->configs[c], field, folded.text)))
+            c++;
+        if (table && c == 0)
+            printf("values %s = %s\n", of->name, table->name);
+        else if (table)
+            printf("#values %s = %s  (copy [values %s] of the layout %s)\n", of->name, table->name,
+                   table->name, base_name(table->file));
+        if (table)
+            break;
+    }
+    buffer_free(&folded);
+}
+
 /* The words of a category that no source knows yet are for a [values] table. */
 static void print_words(const struct proposal *proposal, int field, bool show_words)
 {
@@ -257,8 +298,10 @@ static void print_words(const struct proposal *proposal, int field, bool show_wo
     if (of->type != TYPE_CATEGORY || of->value_count == 0 || column->word_count == 0)
         return;
     size_t unknown = column->word_count - count_values(proposal, field, column);
-    if (unknown == 0 && !column->many_words)
+    if (unknown == 0 && !column->many_words) {
+        print_table(proposal, field, column);
         return;
+    }
     printf("#values %s = %s  (of its %s%zu spellings %zu are not known%s)\n", of->name, of->name,
            column->many_words ? "more than " : "", column->word_count, unknown,
            show_words ? "" : ": --show-values lists them");
@@ -270,7 +313,9 @@ static void print_words(const struct proposal *proposal, int field, bool show_wo
     fputs("\n#  one of:", stdout);
     for (size_t v = 0; v < of->value_count; v++)
         printf("%s %s", v ? " |" : "", of->values[v]);
-    putchar('\n');
+    printf("\n#[values %s]  (behind this [source]; the spellings of each)\n", of->name);
+    for (size_t v = 0; v < of->value_count; v++)
+        printf("#%s =\n", of->values[v]);
 }
 
 static void print_fields(const struct proposal *proposal, bool show_words)
@@ -304,25 +349,56 @@ static void print_unread(const struct proposal *proposal)
         putchar('\n');
 }
 
+/* Where no dataset is near: what is to be said, with the headers to choose fields for. */
+static void print_skeleton(const struct proposal *proposal)
+{
+    const struct catalogue *catalogue = &proposal->configs[0]->catalogue;
+    fputs("# no dataset has two fields that these headers fit: choose one of these, and fields for "
+          "the\n# columns (describe --dataset NAME lists them):\n#",
+          stdout);
+    for (size_t d = 0; d < catalogue->count; d++)
+        printf(" %s", catalogue->datasets[d].name);
+    puts("\ndataset = ?");
+    for (size_t c = 0; c < proposal->sheet->width; c++)
+        if (proposal->sheet->columns[c].header.length > 0)
+            printf("column ? = %s\n", proposal->sheet->columns[c].header.text);
+}
+
 void proposal_print(const struct sheet_seen *sheet, const struct config *const *configs,
                     size_t config_count, bool show_words)
 {
     struct proposal proposal = {.sheet = sheet, .configs = configs, .config_count = config_count};
     choose_dataset(&proposal);
-    if (!proposal.dataset) {
-        const struct catalogue *catalogue = &configs[0]->catalogue;
-        printf("\n  # no dataset has two fields that these headers fit: choose one of\n  # ");
-        for (size_t d = 0; d < catalogue->count; d++)
-            printf("%s%s", d ? " " : "", catalogue->datasets[d].name);
-        putchar('\n');
-        return;
-    }
-    match_values(&proposal);
-    printf("\n[source %s]\nfile    = ", proposal.dataset->name);
+    if (proposal.dataset)
+        match_values(&proposal);
+    printf("\n[source %s]\nfile    = ", proposal.dataset ? proposal.dataset->name : "?");
     print_pattern(sheet->file);
     if (*sheet->sheet)
         printf("sheet   = %s\n", sheet->sheet);
-    printf("dataset = %s\n", proposal.dataset->name);
-    print_fields(&proposal, show_words);
-    print_unread(&proposal);
+    if (proposal.dataset) {
+        printf("dataset = %s\n", proposal.dataset->name);
+        print_fields(&proposal, show_words);
+        print_unread(&proposal);
+    } else {
+        print_skeleton(&proposal);
+    }
+}
+
+/* ---- the fields of a dataset ------------------------------------------------------------------
+ */
+
+void proposal_print_dataset(const struct dataset *dataset)
+{
+    printf("%s:\n", dataset->name);
+    for (int f = 0; f < dataset->field_count; f++) {
+        const struct field *field = &dataset->fields[f];
+        bool needed = f == dataset->dated[0] && dataset->dated[1] == NO_FIELD;
+        for (int k = 0; k < dataset->key_count; k++)
+            needed = needed || f == dataset->key[k];
+        printf("  %-22s %s%s", field->name,
+               field->type == TYPE_REFERENCE ? "the identifier of a " : "", field->type_name);
+        for (size_t v = 0; v < field->value_count; v++)
+            printf("%s %s", v ? " |" : ":", field->values[v]);
+        puts(needed ? "  (no row without it)" : "");
+    }
 }

@@ -35,4 +35,7 @@ struct sheet_seen {
 void proposal_print(const struct sheet_seen *sheet, const struct config *const *configs,
                     size_t config_count, bool show_words);
 
+/* Prints what a [source] of the dataset can give: its fields, their types and values. */
+void proposal_print_dataset(const struct dataset *dataset);
+
 #endif

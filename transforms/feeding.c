@@ -203,15 +203,22 @@ static const char *gap_reason(const struct config *config, const struct source_c
 
 /* ---- weighing -------------------------------------------------------------------------------- */
 
+/* The line "without DATASET = why", or NULL. */
+static const struct layout_gap *find_without(const struct config *config, const char *name)
+{
+    const struct layout_gap *without = config->gaps;
+    while (without && (without->of_indicator || strcmp(without->name, name) != 0))
+        without = without->next;
+    return without;
+}
+
 static void say_unfed(struct weighing *weighing, const struct need *need, const char *gap,
                       int lacked, const struct test *test)
 {
     const struct config *config = weighing->feeding->config;
     struct buffer *why = &weighing->feed->why;
     const char *name = need->dataset->name;
-    const struct layout_gap *without = config->gaps;
-    while (without && (without->of_indicator || strcmp(without->name, name) != 0))
-        without = without->next;
+    const struct layout_gap *without = find_without(config, name);
     why->length = 0;
     if (gap)
         buffer_add_text(why, gap);
@@ -223,10 +230,8 @@ static void say_unfed(struct weighing *weighing, const struct need *need, const 
         buffer_format(why, "%s.%s: no source gives it", name, need->dataset->fields[lacked].name);
     else if (without)
         buffer_format(why, "%s: %s", name, without->reason);
-    else {
+    else
         buffer_format(why, "%s: no source feeds it", name);
-        weighing->feed->unexplained = need->dataset;
-    }
 }
 
 static void add_blanks(struct weighing *weighing, const struct need *need,
@@ -279,6 +284,8 @@ static void weigh(struct weighing *weighing, const struct need *need)
             given[f] = given[f] || gives(fed, f);
     }
     struct feed *feed = weighing->feed;
+    if (!best && !gap && lacked == NO_FIELD && !find_without(feeding->config, need->dataset->name))
+        buffer_format(&feed->unexplained, "%s ", need->dataset->name);
     struct reach reach = {COVERS_NOTHING, NO_DATE};
     if (best)
         reach = (struct reach){best->source->covers, best->taken};
@@ -316,13 +323,19 @@ int feeding_indicator(const struct feeding *feeding, const struct indicator *ind
                       struct feed *feed, struct error *error)
 {
     feed->reach = (struct reach){COVERS_EVERY, NO_DATE};
-    feed->unexplained = NULL;
-    feed->why.length = feed->blank.length = 0;
+    feed->why.length = feed->blank.length = feed->unexplained.length = 0;
     struct weighing weighing = {feeding, indicator->code, feed};
     weigh_indicator(&weighing, indicator);
-    if (feed->why.failed || feed->blank.failed)
+    if (feed->why.failed || feed->blank.failed || feed->unexplained.failed)
         return error_memory(error, "weighing the sources");
     return 0;
+}
+
+void feed_free(struct feed *feed)
+{
+    buffer_free(&feed->why);
+    buffer_free(&feed->blank);
+    buffer_free(&feed->unexplained);
 }
 
 struct reach *feeding_reaches(const struct feeding *feeding, struct error *error)
@@ -336,8 +349,7 @@ struct reach *feeding_reaches(const struct feeding *feeding, struct error *error
         status = feeding_indicator(feeding, indicator, &feed, error);
         reaches[indicator->number] = feed.reach;
     }
-    buffer_free(&feed.why);
-    buffer_free(&feed.blank);
+    feed_free(&feed);
     if (status == 0)
         return reaches;
     free(reaches);

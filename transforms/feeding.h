@@ -37,8 +37,9 @@ struct feeding {
 struct feed {
     struct reach reach;
     struct buffer why; /* what keeps it from telling of every month; freed by the caller */
-    /* A dataset that no source feeds, and no layout says why; NULL: there is none. */
-    const struct dataset *unexplained;
+    /* The datasets that no source feeds, and no layout says why: their names, each with a blank
+     * behind it. */
+    struct buffer unexplained;
     struct buffer blank; /* fields that no source gives and that pass as blanks, or empty */
 };
 
@@ -54,6 +55,8 @@ void feeding_free(struct feeding *feeding);
 /* Fills *feed, which must be {0} or used before. */
 int feeding_indicator(const struct feeding *feeding, const struct indicator *indicator,
                       struct feed *feed, struct error *error);
+
+void feed_free(struct feed *feed);
 
 /* The reach of each indicator, by its number: a malloc'ed array for an evaluator. NULL with the
  * error filled when the memory ran out. */

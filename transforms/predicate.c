@@ -454,6 +454,14 @@ static void parse_other(struct parser *parser, struct test *test)
             advance(parser);
             return;
         }
+        if (date != NO_DATE || number != NO_DECIMAL) {
+            const struct scope *scope = parser->scope;
+            problem(scope->problems, scope->file, scope->line, "%s: '%s' is a %s, not a %s: '%.*s'",
+                    scope->code, field->name, dated ? "date" : "number", dated ? "number" : "date",
+                    (int)text.length, text.text);
+            parser->failed = true;
+            return;
+        }
     }
     test->other = parse_path(parser);
     if (test->other.steps > 0 && dated != is_dated(&test->other))

@@ -183,9 +183,12 @@ Test(config, other_files)
 {
     const char *problems = config_problems("include = nowhere.conf\n");
     cr_assert(strncmp(problems, "p.conf:3: cannot read the included '", 36) == 0, "%s", problems);
-    problems = config_problems("layout = anex-a\n");
-    cr_assert(strncmp(problems, "p.conf:3: there is no layout 'anex-a' (looked for '", 51) == 0,
-              "%s", problems);
+    CONFIG(
+        "p.conf:3: there is no layout 'anex-a', only: annex-a, ssd, ssda903, forms (did you mean "
+        "'annex-a'?)\n",
+        "layout = anex-a\n");
+    problems = config_problems("layout = ./nowhere.ini\n");
+    cr_assert(strncmp(problems, "p.conf:3: cannot read the layout '", 34) == 0, "%s", problems);
     CONFIG("p.conf:3: layout is written: layout = NAME, or NAME for FILE-PATTERN\n",
            "layout = annex-a annex.xlsx\n");
 }

@@ -95,6 +95,10 @@ Test(definition, targets_are_in_the_unit_of_the_indicator)
 
 Test(definition, types_must_agree)
 {
+    PROBLEMS("d.ini:6: X: 'rhi_completed' is a date, not a number: '5'\n",
+             X "count = missing_episode\nwhen = found in month\nmet = rhi_completed > 5\n");
+    PROBLEMS("d.ini:6: X: 'fte' is a number, not a date: '2019-07-01'\n",
+             X "count = worker\nwhen = started in month\nmet = fte > 2019-07-01\n");
     PROBLEMS("d.ini:6: X: 'kind' is not a flag: say what about it\n",
              X "count = visit\nwhen = held in month\nmet = kind\n");
     PROBLEMS("d.ini:6: X: 'seen' is a flag: it is yes or no\n",

@@ -79,8 +79,7 @@ static const char *expected(const char *definition, const char *sources)
     snprintf(result, sizeof result, "%s%s%s%s%s", covers, feed.why.length ? ": " : "",
              feed.why.length ? feed.why.text : "", feed.blank.length ? "; without " : "",
              feed.blank.length ? feed.blank.text : "");
-    buffer_free(&feed.why);
-    buffer_free(&feed.blank);
+    feed_free(&feed);
     feeding_free(&feeding);
     definitions_free(&definitions);
     store_free(&store);
