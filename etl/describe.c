@@ -294,13 +294,14 @@ static void load_known(struct config *known)
 static void print_dataset(const struct catalogue *catalogue, const char *name)
 {
     const struct dataset *dataset = catalogue_find(catalogue, span_of(name));
-    const char *nearest =
-        dataset ? NULL : text_nearest(span_of(name), catalogue->names, catalogue->count);
+    if (dataset) {
+        proposal_print_dataset(dataset);
+        return;
+    }
+    const char *nearest = text_nearest(span_of(name), catalogue->names, catalogue->count);
     if (nearest)
         program_usage_error("there is no dataset '%s' (did you mean '%s'?)", name, nearest);
-    if (!dataset)
-        program_usage_error("there is no dataset '%s'", name);
-    proposal_print_dataset(dataset);
+    program_usage_error("there is no dataset '%s'", name);
 }
 
 int main(int argc, char **argv)
