@@ -131,6 +131,14 @@ void book_result(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col
         book_text(book, sheet, row, column, result->shown ? result->shown : "", STYLE_CENTRE);
 }
 
+void book_rag(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
+              const struct result *result)
+{
+    const char *rag = result->rag ? result->rag : "";
+    bool earlier = result->state && strcmp(result->state, "tbc") == 0;
+    book_text(book, sheet, row, column, rag, style_of_rag(rag, earlier));
+}
+
 void book_merge(struct book *book, lxw_worksheet *sheet, lxw_row_t first_row, lxw_col_t first,
                 lxw_row_t last_row, lxw_col_t last, const char *text, enum style style)
 {
@@ -378,8 +386,12 @@ lxw_row_t book_title_of(struct book *book, lxw_worksheet *sheet, const char *tit
 lxw_row_t book_title(struct book *book, lxw_worksheet *sheet, const char *title)
 {
     return book_title_of(book, sheet, title, book->report->last,
-                         "Data is refreshed each month: earlier months may differ from what was "
-                         "published, as records are updated.");
+                         book->has_suppressed
+                             ? "c: suppressed, as is every count from 1 to 5 and what would give "
+                               "one away. Earlier months may differ from what was published, as "
+                               "records are updated."
+                             : "Data is refreshed each month: earlier months may differ from what "
+                               "was published, as records are updated.");
 }
 
 void book_name(struct book *book, const char *name, lxw_row_t first_row, lxw_row_t last_row,
@@ -412,6 +424,25 @@ void book_table(struct book *book, lxw_worksheet *sheet, const char *name, lxw_r
 
 /* ---- the whole ----------------------------------------------------------------------------- */
 
+static bool is_suppressed(const struct report *report, const struct result *results)
+{
+    for (int m = 0; m < report->months; m++)
+        if (results[m].state && strcmp(results[m].state, "suppressed") == 0)
+            return true;
+    return false;
+}
+
+static bool has_suppressed(const struct report *report)
+{
+    for (size_t i = 0; i < report->indicator_count; i++)
+        if (is_suppressed(report, report->indicators[i].results))
+            return true;
+    for (size_t m = 0; m < report->member_count; m++)
+        if (is_suppressed(report, report->members[m].results))
+            return true;
+    return false;
+}
+
 static void set_properties(struct book *book, const char *title)
 {
     lxw_doc_properties properties = {0};
@@ -440,6 +471,7 @@ int book_open(struct book *book, const struct report *report, const char *path, 
     if (!book->workbook || !styles_make(&book->styles, book->workbook))
         return error_memory(error, "making the workbook");
     set_properties(book, title);
+    book->has_suppressed = has_suppressed(report);
     return error->code == EXIT_COMPLETE ? 0 : -1;
 }
 

@@ -29,6 +29,7 @@ struct book {
     const char **detail_names; /* of each indicator: its detail sheet, NULL without */
     lxw_row_t *detail_rows;
     bool has_definitions;
+    bool has_suppressed; /* some cell shows "c", and every sheet says what that means */
 };
 
 /* A new workbook at `path`, which an output_file provides; the library's temporary files go to
@@ -69,6 +70,10 @@ void book_code(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t
  * number. */
 void book_result(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
                  const struct report_indicator *indicator, const struct result *result);
+/* The rating of a result: its word, on its colour, marked where it is that of an earlier month
+ * because the value is not known yet. */
+void book_rag(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
+              const struct result *result);
 /* One text over several cells, for prose; cells of a table stay single. */
 void book_merge(struct book *book, lxw_worksheet *sheet, lxw_row_t first_row, lxw_col_t first,
                 lxw_row_t last_row, lxw_col_t last, const char *text, enum style style);

@@ -16,7 +16,7 @@ enum { CODE, WORDS, FIRST, SECOND, THIRD, FOURTH, COLUMNS };
 
 enum { MOST_HIGHLIGHTS = 8 };
 
-static const double widths[COLUMNS] = {9, 92, 11, 11, 12, 12};
+static const double widths[COLUMNS] = {9, 128, 11, 11, 12, 15};
 
 enum rating { GREEN, AMBER, RED, NOT_RATED, RATINGS };
 
@@ -81,12 +81,14 @@ static void write_highlight(struct book *book, lxw_worksheet *sheet, lxw_row_t r
 {
     const struct report *report = book->report;
     struct trend trend = trend_of(report, indicator);
+    char course[TREND_TEXT_SIZE];
     struct buffer sentence = {0};
     highlight_sentence(report, indicator, &sentence);
     if (sentence.failed)
         error_memory(book->error, "writing the overview");
     const char *text = sentence.text ? sentence.text : "";
-    const char *rag = report_now(report, indicator)->rag;
+    const struct result *now = report_now(report, indicator);
+    trend_words(report, indicator, &trend, course);
     book_fit_row(book, sheet, row, &text, &widths[WORDS], 1);
     book_code(book, sheet, row, CODE, indicator);
     book_text(book, sheet, row, WORDS, text, STYLE_WRAP);
@@ -97,9 +99,8 @@ static void write_highlight(struct book *book, lxw_worksheet *sheet, lxw_row_t r
                     style_of_target(report->indicators[indicator].unit));
     else
         book_text(book, sheet, row, SECOND, "", STYLE_CENTRE);
-    book_text(book, sheet, row, THIRD, rag, style_of_rag(rag));
-    book_text(book, sheet, row, FOURTH, trend_words(report, indicator, &trend),
-              style_of_course(trend.course));
+    book_rag(book, sheet, row, THIRD, now);
+    book_text(book, sheet, row, FOURTH, course, style_of_course(trend.course));
     buffer_free(&sentence);
 }
 

@@ -13,7 +13,7 @@
 
 enum { CODE, INDICATOR, BEFORE, NOW, TARGET, CHANGE, RAG, TREND, DEFINITION, RESTATED, COLUMNS };
 
-static const double widths[COLUMNS] = {9, 78, 10, 10, 10, 13, 11, 12, 11, 20};
+static const double widths[COLUMNS] = {9, 78, 10, 10, 10, 13, 11, 15, 11, 20};
 
 static void write_header(struct book *book, lxw_worksheet *sheet, lxw_row_t row)
 {
@@ -63,7 +63,7 @@ static void write_indicator(struct book *book, lxw_worksheet *sheet, lxw_row_t r
     const struct report_indicator *indicator = &report->indicators[number];
     const struct result *now = report_now(report, number);
     struct trend trend = trend_of(report, number);
-    char target[64];
+    char target[64], course[TREND_TEXT_SIZE];
     snprintf(target, sizeof target, "Definitions!A%u", definition_row(number) + 1);
     book_fit_row(book, sheet, row, &indicator->title, &widths[INDICATOR], 1);
     book_code(book, sheet, row, CODE, number);
@@ -78,10 +78,9 @@ static void write_indicator(struct book *book, lxw_worksheet *sheet, lxw_row_t r
     else
         book_text(book, sheet, row, TARGET, "", STYLE_CENTRE);
     book_text(book, sheet, row, CHANGE, now->change ? now->change : "", STYLE_CENTRE);
-    book_text(book, sheet, row, RAG, now->rag ? now->rag : "",
-              style_of_rag(now->rag ? now->rag : ""));
-    book_text(book, sheet, row, TREND, trend_words(report, number, &trend),
-              style_of_course(trend.course));
+    book_rag(book, sheet, row, RAG, now);
+    trend_words(report, number, &trend, course);
+    book_text(book, sheet, row, TREND, course, style_of_course(trend.course));
     if (book->has_definitions)
         book_link(book, sheet, row, DEFINITION, target, "definition");
     else
@@ -110,11 +109,12 @@ static lxw_row_t write_notes(struct book *book, lxw_worksheet *sheet, lxw_row_t 
                "pp: percentage points.");
     write_note(book, sheet, &row,
                "Three months: the arrow is where the number went since three months before, the "
-               "word whether that is better or worse. Codes lead to the months behind them.");
+               "word whether that is better or worse; \"none in\" where that month has no value. "
+               "Codes lead to the months behind them.");
     if (tbc)
         write_note(book, sheet, &row,
-                   "* Not known yet: the indicator settles some time after the month's end, and is "
-                   "rated on its latest known month.");
+                   "* Not known yet: the indicator settles some time after the month's end. Its "
+                   "rating, marked * as well, and its course are those of its latest known month.");
     if (book->report->restatement_count > 0)
         write_note(book, sheet, &row,
                    "\u2020 Restated: the last report of that month showed another value, as "

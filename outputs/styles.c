@@ -100,6 +100,25 @@ static const struct style_row rows[STYLE_HOW_MANY] = {
                     .fill = 0xE3E3E3,
                     .align = LXW_ALIGN_CENTER,
                     .number = "\"\u25CB \"@"},
+    [STYLE_GREEN_EARLIER] = {.bold = true,
+                             .font = 0x0B5A1E,
+                             .fill = 0xC6E7CE,
+                             .align = LXW_ALIGN_CENTER,
+                             .number = "\"\u25CF \"@\" *\""},
+    [STYLE_AMBER_EARLIER] = {.bold = true,
+                             .font = 0x7F4A00,
+                             .fill = 0xFFE199,
+                             .align = LXW_ALIGN_CENTER,
+                             .number = "\"\u25B2 \"@\" *\""},
+    [STYLE_RED_EARLIER] = {.bold = true,
+                           .font = 0x8B0A14,
+                           .fill = 0xF8C3C8,
+                           .align = LXW_ALIGN_CENTER,
+                           .number = "\"\u25A0 \"@\" *\""},
+    [STYLE_GREY_EARLIER] = {.font = 0x404040,
+                            .fill = 0xE3E3E3,
+                            .align = LXW_ALIGN_CENTER,
+                            .number = "\"\u25CB \"@\" *\""},
     [STYLE_HELPER] = {.size = 8, .plain = true, .font = COLOUR_NOTE, .number = "0.##"},
 };
 
@@ -142,13 +161,15 @@ bool styles_make(struct styles *styles, lxw_workbook *workbook)
     return true;
 }
 
-enum style style_of_rag(const char *rag)
+enum style style_of_rag(const char *rag, bool earlier)
 {
     if (strcmp(rag, "Green") == 0)
-        return STYLE_GREEN;
+        return earlier ? STYLE_GREEN_EARLIER : STYLE_GREEN;
     if (strcmp(rag, "Amber") == 0)
-        return STYLE_AMBER;
-    return strcmp(rag, "Red") == 0 ? STYLE_RED : STYLE_GREY;
+        return earlier ? STYLE_AMBER_EARLIER : STYLE_AMBER;
+    if (strcmp(rag, "Red") == 0)
+        return earlier ? STYLE_RED_EARLIER : STYLE_RED;
+    return earlier ? STYLE_GREY_EARLIER : STYLE_GREY;
 }
 
 enum style style_of_unit(const char *unit, bool restated)

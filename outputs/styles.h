@@ -45,6 +45,10 @@ enum style {
     STYLE_AMBER,
     STYLE_RED,
     STYLE_GREY,
+    STYLE_GREEN_EARLIER, /* the rating of an earlier month */
+    STYLE_AMBER_EARLIER,
+    STYLE_RED_EARLIER,
+    STYLE_GREY_EARLIER,
     STYLE_BAR, /* a share that a bar is drawn behind */
     STYLE_BETTER,
     STYLE_WORSE,
@@ -68,8 +72,8 @@ struct styles {
 /* Makes all formats; false when the memory ran out. */
 bool styles_make(struct styles *styles, lxw_workbook *workbook);
 
-/* The style of a rating, by its word. */
-enum style style_of_rag(const char *rag);
+/* The style of a rating, by its word; that of an earlier month carries a star. */
+enum style style_of_rag(const char *rag, bool earlier);
 /* The style of a value, by its indicator's unit; restated values carry a dagger. */
 enum style style_of_unit(const char *unit, bool restated);
 /* The style of what became better (1), worse (-1) or neither. */

@@ -1,6 +1,7 @@
 #include "outputs/trend.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Values are shown to a tenth, or a hundredth where they are percentages. */
@@ -19,13 +20,18 @@ static const struct result *value_at(const struct report *report, size_t indicat
     return result_has_value(result) ? result : NULL;
 }
 
+static bool has_state(const struct result *result, const char *state)
+{
+    return result->state && strcmp(result->state, state) == 0;
+}
+
 struct trend trend_of(const struct report *report, size_t indicator)
 {
     struct trend trend = {0};
     int place = report->months - 1;
-    while (place >= 0 && !value_at(report, indicator, place))
+    while (place > 0 && has_state(&report->indicators[indicator].results[place], "tbc"))
         place--;
-    if (place < 0)
+    if (!value_at(report, indicator, place))
         return trend;
     int good = strcmp(report->indicators[indicator].better, "low") == 0 ? -1 : 1;
     trend.now = value_at(report, indicator, place);
@@ -40,14 +46,25 @@ struct trend trend_of(const struct report *report, size_t indicator)
     return trend;
 }
 
-const char *trend_words(const struct report *report, size_t indicator, const struct trend *trend)
+void trend_words(const struct report *report, size_t indicator, const struct trend *trend,
+                 char out[TREND_TEXT_SIZE])
 {
-    if (!trend->now || !trend->earlier)
-        return "";
+    int place = trend->now ? report_place(report, trend->earlier_month) : -1;
     bool low = strcmp(report->indicators[indicator].better, "low") == 0;
-    if (trend->course == 0)
-        return "\u25BA steady";
-    if (trend->course > 0)
-        return low ? "\u25BC better" : "\u25B2 better";
-    return low ? "\u25B2 worse" : "\u25BC worse";
+    char month[DATE_TEXT_SIZE];
+    out[0] = '\0';
+    if (place < 0)
+        return;
+    if (!trend->earlier) {
+        const struct result *earlier = &report->indicators[indicator].results[place];
+        month_to_short(trend->earlier_month, month);
+        snprintf(out, TREND_TEXT_SIZE, "%s in %s", has_state(earlier, "suppressed") ? "c" : "none",
+                 month);
+    } else if (trend->course == 0) {
+        snprintf(out, TREND_TEXT_SIZE, "\u25BA steady");
+    } else {
+        bool up = (trend->course > 0) != low;
+        snprintf(out, TREND_TEXT_SIZE, "%s %s", up ? "\u25B2" : "\u25BC",
+                 trend->course > 0 ? "better" : "worse");
+    }
 }

@@ -9,6 +9,9 @@
 #include "etl/tables.h"
 #include "transforms/disclosure.h"
 
+/* In place of the marking of what is not for everybody. */
+#define MARKING_PUBLIC "FOR PUBLICATION"
+
 /* What is written again of a measure; whether it may be is the disclosure's. */
 struct measured {
     const char *code, *month, *dimension, *member, *state;
@@ -212,11 +215,14 @@ static void copy_record(struct suppression *suppression)
     const struct stream_column *columns = stream_columns(suppression->reader, &count);
     const struct span *fields = stream_fields(suppression->reader);
     bool figure = strcmp(stream_table(suppression->reader), TABLE_FIGURE) == 0;
+    bool report = strcmp(stream_table(suppression->reader), TABLE_REPORT) == 0;
     for (size_t c = 0; c < count; c++) {
         bool count_of_few = strcmp(columns[c].name, "unlisted_children") == 0 ||
                             (figure && strcmp(columns[c].name, "value") == 0);
         if (count_of_few && disclosure_is_small(decimal_from_text(fields[c])))
             stream_write_text(suppression->writer, "");
+        else if (report && strcmp(columns[c].name, "marking") == 0 && fields[c].length > 0)
+            stream_write_text(suppression->writer, MARKING_PUBLIC);
         else
             stream_write_field(suppression->writer, fields[c].text, fields[c].length);
     }

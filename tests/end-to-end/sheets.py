@@ -120,6 +120,8 @@ def check_scorecard(book):
     expect("A 8 trend", sheet.cell(row_of(sheet, "A 8"), 8).value, "\u25BA steady")
     expect("A 5", values(sheet, row_of(sheet, "A 5"), range(3, 9)),
            [0.58, "TBC *", 0.95, None, "Red", None])
+    expect("A 5 is rated as in June", sheet.cell(row_of(sheet, "A 5"), 7).number_format,
+           '"\u25A0 "@" *"')
     expect("A 6", values(sheet, row_of(sheet, "A 6"), range(3, 8)), [0.5, "-", None, None, "Grey"])
     hostile = row_of(sheet, "A 7")
     expect("hostile text", values(sheet, hostile, range(2, 5)),

@@ -33,7 +33,7 @@ static void tell(struct story *story, const char *better, const char *rag, const
                                        .indicators = &story->indicator,
                                        .indicator_count = 1}};
     for (int m = 0; m < MONTHS; m++)
-        story->results[m] = (struct result){.state = values[m] < 0 ? "none" : "value",
+        story->results[m] = (struct result){.state = values[m] < 0 ? "tbc" : "value",
                                             .value = values[m],
                                             .shown = "",
                                             .change = "",
@@ -41,6 +41,40 @@ static void tell(struct story *story, const char *better, const char *rag, const
                                             .target = 0.9,
                                             .target_shown = "90%",
                                             .rag = rag};
+}
+
+/* What stands beside July where April was 50%, June 60%, and July has this state. */
+static const char *course_of(const char *april, const char *july)
+{
+    static char words[TREND_TEXT_SIZE];
+    struct story story;
+    tell(&story, "high", "Red", (const double[]){0.50, 0.55, 0.60, 0.65});
+    story.results[0].state = april;
+    story.results[MONTHS - 1].state = july;
+    struct trend trend = trend_of(&story.report, 0);
+    trend_words(&story.report, 0, &trend, words);
+    return words;
+}
+
+Test(trend, only_a_month_that_is_not_known_yet_is_stepped_over)
+{
+    cr_assert_str_eq(course_of("value", "value"), "\u25B2 better");
+    /* June's course, against March: the report does not reach so far back. */
+    cr_assert_str_eq(course_of("value", "tbc"), "");
+    cr_assert_str_eq(course_of("value", "suppressed"), "");
+    cr_assert_str_eq(course_of("value", "none"), "");
+    struct story story;
+    tell(&story, "high", "Grey", (const double[]){0.50, 0.55, 0.60, 0.65});
+    story.results[MONTHS - 1].state = "suppressed";
+    cr_assert_null(trend_of(&story.report, 0).now, "June stands for July");
+    story.results[MONTHS - 1].state = "tbc";
+    cr_assert_eq(trend_of(&story.report, 0).now, &story.results[MONTHS - 2]);
+}
+
+Test(trend, what_has_no_course_says_why)
+{
+    cr_assert_str_eq(course_of("none", "value"), "none in Apr-19");
+    cr_assert_str_eq(course_of("suppressed", "value"), "c in Apr-19");
 }
 
 /* In which list it stands, by its title's first word. */
