@@ -411,15 +411,23 @@ void book_name(struct book *book, const char *name, lxw_row_t first_row, lxw_row
     book_check(book, workbook_define_name(book->workbook, plain, range), "its name");
 }
 
+void book_pane(struct book *book, lxw_worksheet *sheet, const char *name, lxw_row_t header,
+               lxw_row_t last_row, lxw_col_t last_column)
+{
+    if (!sheet)
+        return;
+    worksheet_freeze_panes(sheet, header + 1, 2);
+    book_name(book, name, header, last_row, last_column);
+}
+
 void book_table(struct book *book, lxw_worksheet *sheet, const char *name, lxw_row_t header,
                 lxw_row_t last_row, lxw_col_t last_column)
 {
     if (!sheet)
         return;
-    worksheet_freeze_panes(sheet, header + 1, 2);
+    book_pane(book, sheet, name, header, last_row, last_column);
     book_check(book, worksheet_repeat_rows(sheet, header, header), "its titles");
     book_check(book, worksheet_print_area(sheet, 0, 0, last_row, last_column), "its print area");
-    book_name(book, name, header, last_row, last_column);
 }
 
 /* ---- the whole ----------------------------------------------------------------------------- */

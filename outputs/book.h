@@ -103,8 +103,12 @@ lxw_row_t book_title(struct book *book, lxw_worksheet *sheet, const char *title)
 lxw_row_t book_title_of(struct book *book, lxw_worksheet *sheet, const char *title, month_t month,
                         const char *note);
 
-/* Keeps the rows down to the header (and that one) in sight and on every page; gives the table a
- * name that other workbooks can refer to. */
+/* Keeps the rows down to the header (and that one) in sight, and gives the table a name that other
+ * workbooks can refer to. */
+void book_pane(struct book *book, lxw_worksheet *sheet, const char *name, lxw_row_t header,
+               lxw_row_t last_row, lxw_col_t last_column);
+/* The same, and repeats the header on every page: of a sheet that is this table and nothing else.
+ */
 void book_table(struct book *book, lxw_worksheet *sheet, const char *name, lxw_row_t header,
                 lxw_row_t last_row, lxw_col_t last_column);
 

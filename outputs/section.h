@@ -1,11 +1,12 @@
 /*
  * section.h - the parts of a detail sheet: its table, its charts, what people wrote, breakdowns.
  *
- * Below the table of months stand lanes side by side: over the code and title columns, and one or
- * two over the months. Words take the lanes over the months, charts whichever lane is shortest,
- * each as many rows of the usual height; nothing is cut by a page. The numbers that charts are
- * drawn from stand to the right of what is printed: a cell that says "TBC *" would be drawn as
- * nought, and a target that changes needs a value a month.
+ * Below the table of months one thing follows another, in the order of the table: what people
+ * wrote, then the charts, in rows from left to right, then the breakdowns. Nothing is cut by a page
+ * that would fit on one. Charts begin and end at the edges of columns, so that programs that draw
+ * columns wider draw charts wider. The numbers that charts are drawn from stand to the right of
+ * what is printed: a cell that says "TBC *" would be drawn as nought, and a target that changes
+ * needs a value a month.
  */
 #ifndef MONTHEND_SECTION_H
 #define MONTHEND_SECTION_H
@@ -20,8 +21,7 @@ enum { SECTION_CODE, SECTION_TITLE, SECTION_FIRST_MONTH };
 enum {
     SECTION_ROW_PIXELS = 20,
     SECTION_MONTH_WIDTH = 8,
-    SECTION_TITLE_WIDTH = 58,
-    SECTION_MOST_LANES = 3,
+    SECTION_TITLE_WIDTH = 51, /* with the code, as wide as seven months: a chart */
     SECTION_MOST_BREAKS = 127
 };
 
@@ -34,20 +34,17 @@ struct section {
     lxw_col_t values_from; /* of the numbers that charts are drawn from */
     lxw_col_t targets_from;
     /* the flow below the table */
-    size_t lane_count;
-    lxw_col_t lane_column[SECTION_MOST_LANES];
-    unsigned lane_pixels[SECTION_MOST_LANES];
-    lxw_row_t lane_row[SECTION_MOST_LANES]; /* the first free row of each */
-    int page_rows;                          /* that a page takes */
-    lxw_row_t page_end;                     /* the row that the next page begins with */
+    lxw_row_t row; /* the first that is free */
+    size_t chart;  /* the place of the next chart in its row, from 0: the row begins with it */
+    lxw_row_t chart_row; /* the row of charts that has room for it */
+    int page_rows;       /* that a page takes */
+    lxw_row_t page_end;  /* the row that the next page begins with */
     lxw_row_t breaks[SECTION_MOST_BREAKS + 1];
     size_t break_count;
 };
 
-/* Room for some rows in the lanes from one to another: returns the first, on the next page where
- * this one has no room. */
-lxw_row_t section_place(struct section *section, size_t first_lane, size_t last_lane,
-                        lxw_row_t rows);
+/* Room for some rows: returns the first, on the next page where this one has no room. */
+lxw_row_t section_place(struct section *section, lxw_row_t rows);
 
 /* ---- section_words.c ---- */
 
@@ -61,18 +58,19 @@ void section_words(struct section *section);
 bool breakdown_is_charted(const struct report *report, size_t first_member);
 /* The first member of the section, and of the next section. */
 void section_members(const struct section *section, size_t *first, size_t *last);
-/* Writes the tables of the breakdowns from `row` on; returns the row below. rows[m - first] is
- * filled with the row of each member. */
-lxw_row_t section_breakdowns(struct section *section, lxw_row_t row, lxw_row_t *rows);
+/* Writes the tables of the breakdowns. rows[m - first] is filled with the row of each member. */
+void section_breakdowns(struct section *section, lxw_row_t *rows);
 
 /* ---- section_charts.c ---- */
 
 /* A place for a chart, found before the rows are known that it is drawn from. */
 struct chart_place {
     lxw_row_t row;
-    size_t lane;
+    lxw_col_t column;
+    unsigned pixels; /* how wide */
 };
 
+/* The next one: to the right of the last, or on the left of a new row. */
 struct chart_place section_chart_place(struct section *section);
 /* An indicator's months, with its target. */
 void section_line_chart(struct section *section, size_t indicator, struct chart_place place);

@@ -42,13 +42,19 @@ void section_members(const struct section *section, size_t *first, size_t *last)
     *last = m;
 }
 
+/* Room for a heading and its rows, and an empty row below; returns the heading's. */
+static lxw_row_t place_table(struct section *section, size_t rows)
+{
+    lxw_row_t row = section_place(section, (lxw_row_t)rows + 1);
+    section->row++;
+    return row;
+}
+
 static void write_heading(struct section *section, lxw_row_t row, const char *code,
                           const char *text)
 {
-    book_text(section->book, section->sheet, row, SECTION_CODE, code, STYLE_SECTION);
-    book_text(section->book, section->sheet, row, SECTION_TITLE, text, STYLE_SECTION);
-    book_fill(section->book, section->sheet, row, SECTION_FIRST_MONTH, section->target,
-              STYLE_SECTION);
+    book_text(section->book, section->sheet, row, SECTION_CODE, code, STYLE_HEADER);
+    book_text(section->book, section->sheet, row, SECTION_TITLE, text, STYLE_HEADER);
 }
 
 /* ---- by what children and episodes are ------------------------------------------------------ */
@@ -63,23 +69,29 @@ static void write_member(struct section *section, lxw_row_t row, const struct re
     for (int m = 0; m < report->months; m++)
         book_result(book, section->sheet, row, (lxw_col_t)(SECTION_FIRST_MONTH + m), indicator,
                     &member->results[m]);
-    book_text(book, section->sheet, row, section->target, "", STYLE_CENTRE);
 }
 
-static lxw_row_t write_months(struct section *section, lxw_row_t row, size_t first, size_t count,
-                              lxw_row_t *rows)
+static void write_months(struct section *section, size_t first, size_t count, lxw_row_t *rows)
 {
     const struct report *report = section->book->report;
     const struct report_member *member = &report->members[first];
     const struct report_indicator *indicator = &report->indicators[member->indicator];
-    char line[256];
-    snprintf(line, sizeof line, "By %s: %.200s", member->dimension, indicator->title);
-    write_heading(section, row++, indicator->code, line);
-    for (size_t m = 0; m < count; m++) {
-        rows[m] = row;
-        write_member(section, row++, &report->members[first + m]);
+    const double width = SECTION_TITLE_WIDTH;
+    char text[256], month[DATE_TEXT_SIZE];
+    const char *line = text;
+    lxw_row_t row = place_table(section, count);
+    snprintf(text, sizeof text, "By %s: %.200s", member->dimension, indicator->title);
+    book_fit_row(section->book, section->sheet, row, &line, &width, 1);
+    write_heading(section, row, indicator->code, line);
+    for (int m = 0; m < report->months; m++) {
+        month_to_short(report_month(report, m), month);
+        book_text(section->book, section->sheet, row, (lxw_col_t)(SECTION_FIRST_MONTH + m), month,
+                  STYLE_HEADER_CENTRE);
     }
-    return row + 1;
+    for (size_t m = 0; m < count; m++) {
+        rows[m] = ++row;
+        write_member(section, row, &report->members[first + m]);
+    }
 }
 
 /* ---- by service, team and worker ------------------------------------------------------------ */
@@ -139,14 +151,15 @@ static void write_cell(struct section *section, lxw_row_t row, lxw_col_t column,
 }
 
 /* A table of as many indicators as there are columns, from one of them on. */
-static lxw_row_t write_table(struct section *section, lxw_row_t row, const char *dimension,
-                             const struct organised *organised, size_t from, size_t count)
+static void write_table(struct section *section, const char *dimension,
+                        const struct organised *organised, size_t from, size_t count)
 {
     struct book *book = section->book;
     const struct report *report = book->report;
     char line[96], month[DATE_TEXT_SIZE];
     month_to_long(report->last, month);
     snprintf(line, sizeof line, "By %s, %s", dimension, month);
+    lxw_row_t row = place_table(section, organised->name_count);
     write_heading(section, row, "", line);
     for (size_t b = 0; b < count; b++)
         book_text(
@@ -161,11 +174,10 @@ static lxw_row_t write_table(struct section *section, lxw_row_t row, const char 
             write_cell(section, row, (lxw_col_t)(SECTION_FIRST_MONTH + b),
                        organised->breakdowns[from + b], organised->names[n]);
     }
-    return row + 1;
 }
 
-static lxw_row_t write_organisation(struct section *section, lxw_row_t row, const char *dimension,
-                                    size_t first, size_t last)
+static void write_organisation(struct section *section, const char *dimension, size_t first,
+                               size_t last)
 {
     struct organised organised;
     size_t columns = (size_t)section->book->report->months + 1;
@@ -174,26 +186,23 @@ static lxw_row_t write_organisation(struct section *section, lxw_row_t row, cons
     else
         for (size_t from = 0; from < organised.breakdown_count; from += columns) {
             size_t left = organised.breakdown_count - from;
-            row = write_table(section, row, dimension, &organised, from,
-                              left < columns ? left : columns);
+            write_table(section, dimension, &organised, from, left < columns ? left : columns);
         }
     free(organised.breakdowns);
     free(organised.names);
-    return row;
 }
 
-lxw_row_t section_breakdowns(struct section *section, lxw_row_t row, lxw_row_t *rows)
+void section_breakdowns(struct section *section, lxw_row_t *rows)
 {
     const struct report *report = section->book->report;
     size_t first, last;
     section_members(section, &first, &last);
     for (size_t d = 0; d < ORGANISATION; d++)
-        row = write_organisation(section, row, organisation[d], first, last);
+        write_organisation(section, organisation[d], first, last);
     for (size_t m = first; m < last;) {
         size_t count = report_breakdown(report, m);
         if (!is_organisation(report->members[m].dimension))
-            row = write_months(section, row, m, count, &rows[m - first]);
+            write_months(section, m, count, &rows[m - first]);
         m += count;
     }
-    return row;
 }

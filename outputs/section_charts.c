@@ -5,20 +5,30 @@
 
 enum { CHART_ROWS = 13 };
 
+/* As wide as code and title; and over the months as many as are about as wide, the last of them up
+ * to the edge of the sheet. */
 struct chart_place section_chart_place(struct section *section)
 {
-    size_t lane = 0;
-    for (size_t l = 1; l < section->lane_count; l++)
-        if (section->lane_row[l] < section->lane_row[lane])
-            lane = l;
-    return (struct chart_place){section_place(section, lane, lane, CHART_ROWS), lane};
+    enum { CODE_AND_TITLE = 430, PIXELS_A_MONTH = 61, COLUMNS_A_CHART = 7 };
+    size_t columns = section->target - SECTION_FIRST_MONTH + (size_t)1;
+    size_t beside = columns / COLUMNS_A_CHART;
+    size_t place = section->chart;
+    if (place == 0)
+        section->chart_row = section_place(section, CHART_ROWS);
+    section->chart = place < beside ? place + 1 : 0;
+    if (place == 0)
+        return (struct chart_place){section->chart_row, SECTION_CODE, CODE_AND_TITLE};
+    size_t from = (place - 1) * columns / beside;
+    size_t to = place * columns / beside;
+    return (struct chart_place){section->chart_row, (lxw_col_t)(SECTION_FIRST_MONTH + from),
+                                (unsigned)(to - from) * PIXELS_A_MONTH};
 }
 
-/* A title that fits above a chart: the code and the beginning of the indicator's title. */
+/* The code and the indicator's title, whole where it is not without end. */
 static void chart_title(const struct report_indicator *indicator, const char *more, char *out,
                         size_t size)
 {
-    enum { LONGEST = 60 };
+    enum { LONGEST = 200 };
     const char *title = indicator->title;
     size_t length = strlen(title);
     const char *end = "";
@@ -75,18 +85,19 @@ static void dress(struct book *book, lxw_chart *chart, const struct report_indic
 static void insert(struct section *section, lxw_chart *chart, struct chart_place place,
                    const char *description)
 {
+    enum { GAP = 4 };
     union {
         const char *in;
         char *out; /* the library copies it, but says so nowhere */
     } text = {.in = book_plain(section->book, description)};
-    lxw_chart_options options = {.y_offset = 2,
+    lxw_chart_options options = {.x_offset = GAP,
+                                 .y_offset = GAP,
                                  .description = text.out,
                                  .object_position = LXW_OBJECT_MOVE_DONT_SIZE,
-                                 .x_scale = (section->lane_pixels[place.lane] - 8) / 480.0,
-                                 .y_scale = (CHART_ROWS * SECTION_ROW_PIXELS - 10) / 288.0};
+                                 .x_scale = (place.pixels - GAP) / 480.0,
+                                 .y_scale = (CHART_ROWS * SECTION_ROW_PIXELS - GAP) / 288.0};
     book_check(section->book,
-               worksheet_insert_chart_opt(section->sheet, place.row,
-                                          section->lane_column[place.lane], chart, &options),
+               worksheet_insert_chart_opt(section->sheet, place.row, place.column, chart, &options),
                "a chart");
 }
 
@@ -130,7 +141,7 @@ void section_line_chart(struct section *section, size_t number, struct chart_pla
 {
     const struct report *report = section->book->report;
     const struct report_indicator *indicator = &report->indicators[number];
-    char title[160], description[512];
+    char title[256], description[768];
     lxw_chart *chart = new_chart(section, LXW_CHART_LINE);
     if (!chart)
         return;
@@ -184,7 +195,7 @@ void section_bar_chart(struct section *section, size_t first_member, size_t coun
     const char *sheet = section->book->sheet_name;
     lxw_row_t last_row = first_row + (lxw_row_t)count - 1;
     lxw_col_t column = (lxw_col_t)(SECTION_FIRST_MONTH + report->months - 1);
-    char title[192], more[64], description[512], month[DATE_TEXT_SIZE];
+    char title[320], more[64], description[768], month[DATE_TEXT_SIZE];
     lxw_chart *chart = new_chart(section, LXW_CHART_COLUMN);
     lxw_chart_series *series = chart ? add_series(section, chart, indicator->code) : NULL;
     if (!series)

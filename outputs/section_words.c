@@ -3,39 +3,27 @@
 
 #include "outputs/section.h"
 
-/* The columns that words take, and how many characters a line of them is wide. */
-struct measure {
-    size_t first_lane, last_lane;
-    lxw_col_t first, last;
-    double width;
-};
-
-static struct measure measure_of(const struct section *section)
-{
-    if (section->lane_count == 1)
-        return (struct measure){0, 0, SECTION_CODE, SECTION_TITLE, SECTION_TITLE_WIDTH + 9};
-    return (struct measure){1, section->lane_count - 1, SECTION_FIRST_MONTH, section->target,
-                            (section->target - SECTION_FIRST_MONTH + 1) * SECTION_MONTH_WIDTH};
-}
-
 /* A paragraph over all the columns, as many rows as its lines take. */
 static void write_paragraph(struct section *section, const char *text, enum style style)
 {
-    enum { MOST_LINES = 40 };
-    struct measure measure = measure_of(section);
-    unsigned lines = book_lines(text, measure.width);
+    enum { MOST_LINES = 40, CODE_WIDTH = 9 };
+    double width = CODE_WIDTH + SECTION_TITLE_WIDTH +
+                   (section->target - SECTION_FIRST_MONTH + 1) * SECTION_MONTH_WIDTH;
+    unsigned lines = book_lines(text, width);
     lines = lines > MOST_LINES ? MOST_LINES : lines;
-    lxw_row_t row = section_place(section, measure.first_lane, measure.last_lane, (lxw_row_t)lines);
-    book_merge(section->book, section->sheet, row, measure.first, row + lines - 1, measure.last,
+    lxw_row_t row = section_place(section, lines);
+    book_merge(section->book, section->sheet, row, SECTION_CODE, row + lines - 1, section->target,
                text, style);
 }
 
+/* Not at the foot of a page: the first lines of what follows go with it. */
 static void write_heading(struct section *section, const char *text)
 {
-    struct measure measure = measure_of(section);
-    lxw_row_t row = section_place(section, measure.first_lane, measure.last_lane, 1);
-    book_text(section->book, section->sheet, row, measure.first, text, STYLE_BAND);
-    book_fill(section->book, section->sheet, row, measure.first + 1, measure.last, STYLE_BAND);
+    enum { GOES_WITH_IT = 3 };
+    lxw_row_t row = section_place(section, GOES_WITH_IT);
+    section->row = row + 1;
+    book_text(section->book, section->sheet, row, SECTION_CODE, text, STYLE_BAND);
+    book_fill(section->book, section->sheet, row, SECTION_TITLE, section->target, STYLE_BAND);
 }
 
 /* Whose it is, when it is due, and how it stands. */
@@ -84,10 +72,8 @@ static void write_comments(struct section *section, bool actions)
     if (text.failed)
         error_memory(section->book->error, "writing the commentary");
     buffer_free(&text);
-    if (any) { /* a row between it and what follows */
-        struct measure measure = measure_of(section);
-        section_place(section, measure.first_lane, measure.last_lane, 1);
-    }
+    if (any)
+        section->row++; /* a row between it and what follows */
 }
 
 void section_words(struct section *section)

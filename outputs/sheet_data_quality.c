@@ -1,7 +1,8 @@
 /*
  * sheet_data_quality.c - what was read, and what was wrong with it: located, never shown.
  *
- * A row is found by its file, sheet, row and column; no cell's value and no child stands here.
+ * A row is found by its file, sheet, row and column; no cell's value and no child stands here. No
+ * header is kept in sight or repeated on pages: that of one table would stand over another.
  */
 #include <stdio.h>
 #include <string.h>
@@ -169,7 +170,7 @@ void sheet_data_quality(struct book *book)
     book_widths(book, sheet, widths, sizeof widths / sizeof *widths);
     lxw_row_t header = book_title(book, sheet, "Data quality");
     lxw_row_t row = write_counts(book, sheet, header);
-    book_table(book, sheet, "Data_quality", header, row - 1, 11);
+    book_name(book, "Data_quality", header, row - 1, 11);
     char line[160];
     snprintf(line, sizeof line,
              "Read = accepted + rejected + ignored. Merged rows are among the accepted. Children "

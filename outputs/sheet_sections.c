@@ -36,7 +36,7 @@ int sections_plan(struct book *book)
  * whose columns are wider by about a quarter. */
 static int page_rows(const struct report *report)
 {
-    enum { PAGE_WIDTH = 1045, PIXELS_OF_ROWS = 32, LEFT_PIXELS = 479, MONTH_PIXELS = 61 };
+    enum { PAGE_WIDTH = 1045, PIXELS_OF_ROWS = 32, LEFT_PIXELS = 430, MONTH_PIXELS = 61 };
     int width = LEFT_PIXELS + (report->months + 1) * MONTH_PIXELS;
     int there = (width > PAGE_WIDTH ? width : PAGE_WIDTH) / PIXELS_OF_ROWS;
     int here = width * 5 / 4 / PIXELS_OF_ROWS;
@@ -45,53 +45,27 @@ static int page_rows(const struct report *report)
 
 /* ---- the flow below the table --------------------------------------------------------------- */
 
-lxw_row_t section_place(struct section *section, size_t first_lane, size_t last_lane,
-                        lxw_row_t rows)
+lxw_row_t section_place(struct section *section, lxw_row_t rows)
 {
-    lxw_row_t row = 0;
-    for (size_t l = first_lane; l <= last_lane; l++)
-        row = section->lane_row[l] > row ? section->lane_row[l] : row;
+    lxw_row_t row = section->row;
     while (row + rows > section->page_end) {
         if (row <= section->page_end && section->break_count < SECTION_MOST_BREAKS) {
             row = section->page_end;
             section->breaks[section->break_count++] = row;
-            for (size_t l = 0; l < section->lane_count; l++)
-                section->lane_row[l] = section->lane_row[l] > row ? section->lane_row[l] : row;
         }
-        section->page_end += (lxw_row_t)section->page_rows - 1; /* the repeated header */
-        if (rows >= (lxw_row_t)section->page_rows)
+        section->page_end += (lxw_row_t)section->page_rows;
+        if (rows > (lxw_row_t)section->page_rows)
             break; /* longer than any page */
     }
-    for (size_t l = first_lane; l <= last_lane; l++)
-        section->lane_row[l] = row + rows;
+    section->chart = 0;
+    section->row = row + rows;
     return row;
 }
 
-/* The row below everything placed so far. */
-static lxw_row_t section_bottom(const struct section *section)
+static void begin_flow(struct section *section, lxw_row_t row, int used_rows)
 {
-    lxw_row_t row = 0;
-    for (size_t l = 0; l < section->lane_count; l++)
-        row = section->lane_row[l] > row ? section->lane_row[l] : row;
-    return row;
-}
-
-/* Lanes as wide as a chart needs: one over code and title, and what fits over the months. */
-static void lay_lanes(struct section *section, lxw_row_t row, int used_rows)
-{
-    enum { PIXELS_A_MONTH = 61, NARROWEST = 380 };
     section->page_rows = page_rows(section->book->report);
-    unsigned months = (unsigned)section->book->report->months + 1;
-    unsigned beside = months * PIXELS_A_MONTH / NARROWEST;
-    beside = beside > SECTION_MOST_LANES - 1 ? SECTION_MOST_LANES - 1 : beside;
-    section->lane_count = 1 + beside;
-    section->lane_pixels[0] = 479;
-    for (unsigned l = 0; l < beside; l++) {
-        section->lane_column[1 + l] = (lxw_col_t)(SECTION_FIRST_MONTH + l * months / beside);
-        section->lane_pixels[1 + l] = months / beside * PIXELS_A_MONTH;
-    }
-    for (size_t l = 0; l < section->lane_count; l++)
-        section->lane_row[l] = row;
+    section->row = row;
     section->page_end =
         row + (lxw_row_t)(used_rows < section->page_rows ? section->page_rows - used_rows : 0);
 }
@@ -207,7 +181,7 @@ static bool has_any_value(const struct report *report, size_t indicator)
 
 /* Places are found first, in the order of the table; then the breakdowns below show which rows
  * their charts are drawn from. */
-static lxw_row_t write_below(struct section *section)
+static void write_below(struct section *section)
 {
     const struct report *report = section->book->report;
     size_t first, last;
@@ -215,7 +189,6 @@ static lxw_row_t write_below(struct section *section)
     struct chart_place *lines = calloc(section->count + 1, sizeof *lines);
     struct chart_place *bars = calloc(last - first + 1, sizeof *bars);
     lxw_row_t *rows = calloc(last - first + 1, sizeof *rows);
-    lxw_row_t row = 0;
     if (!lines || !bars || !rows)
         error_memory(section->book->error, "drawing the charts");
     if (section->book->error->code == EXIT_COMPLETE) {
@@ -226,7 +199,8 @@ static lxw_row_t write_below(struct section *section)
         for (size_t m = first; m < last; m += report_breakdown(report, m))
             if (breakdown_is_charted(report, m))
                 bars[m - first] = section_chart_place(section);
-        row = section_breakdowns(section, section_bottom(section) + 1, rows);
+        section->row++;
+        section_breakdowns(section, rows);
         for (size_t i = 0; i < section->count; i++)
             if (has_any_value(report, section->first + i))
                 section_line_chart(section, section->first + i, lines[i]);
@@ -238,7 +212,6 @@ static lxw_row_t write_below(struct section *section)
     free(lines);
     free(bars);
     free(rows);
-    return row;
 }
 
 static void write_section(struct book *book, size_t first, size_t count)
@@ -261,13 +234,13 @@ static void write_section(struct book *book, size_t first, size_t count)
     for (size_t i = 0; i < count; i++)
         write_indicator(&section, first + i);
     lxw_row_t last = SECTION_HEADER_ROW + (lxw_row_t)count;
-    book_table(book, section.sheet, book->sheet_name, SECTION_HEADER_ROW, last, section.target);
-    lay_lanes(&section, last + 2, table_rows(&section));
-    lxw_row_t row = write_below(&section);
+    book_pane(book, section.sheet, book->sheet_name, SECTION_HEADER_ROW, last, section.target);
+    begin_flow(&section, last + 2, table_rows(&section));
+    write_below(&section);
     if (section.break_count > 0)
         book_check(book, worksheet_set_h_pagebreaks(section.sheet, section.breaks),
                    "its page breaks");
-    book_check(book, worksheet_print_area(section.sheet, 0, 0, row, section.target),
+    book_check(book, worksheet_print_area(section.sheet, 0, 0, section.row - 1, section.target),
                "its print area");
 }
 

@@ -166,6 +166,9 @@ def check_sections(book, path):
     first = row_of(analysis, "Contact", 2)
     expect("by reason", [values(analysis, first + r, (2, 3, 4, 5, 6)) for r in (0, 1, 2)],
            [["Contact", 1, 1, 2, 2], ["Late only", None, None, None, 1], ["Other", 2, 3, 3, 4]])
+    expect("its heading", values(analysis, first - 1, range(1, 8)),
+           ["M 1", "By reason: Number of episodes", "Apr-19", "May-19", "Jun-19", "Jul-19", None])
+    expect("no column for a target", analysis.cell(first, 7).has_style, False)
     bars = analysis._charts[1].series[0]
     expect("bars", bars.val.numRef.f, f"Analysis!$F${first}:$F${first + 2}")
     with zipfile.ZipFile(path) as package:

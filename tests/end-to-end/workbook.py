@@ -94,10 +94,45 @@ def check_trends(book, published):
         expect(f"{line[0]} title of the detail table", sheet.cell(row, 2).value, line[15])
 
 
+def check_charts(book):
+    """Charts stand in the order of the table, in rows of up to three from left to right, at the edges
+    of columns, with the whole title."""
+    for sheet in book.worksheets:
+        rows = {}
+        for r in range(6, sheet.max_row + 1):
+            if not sheet.cell(r, 1).value:
+                break
+            rows[sheet.cell(r, 1).value] = r
+        if sheet.cell(5, 3).value != "Jul-18":
+            continue
+        codes = []
+        for chart in sorted(sheet._charts, key=lambda c: (c.anchor._from.row, c.anchor._from.col)):
+            title = "".join(run.t for p in chart.title.tx.rich.p for run in p.r or [])
+            code, words = title.split("  ", 1)
+            codes.append(code)
+            scorecard = next((row[1].value for row in book["Definitions"].iter_rows()
+                              if row[0].value == code), None)
+            if not words.startswith(scorecard):
+                problems.append(f"{sheet.title}: the title '{title}' is cut")
+            start, end = chart.anchor._from, chart.anchor.to
+            edge = (start.col, end.col + (1 if end.colOff > 0 else 0))
+            if edge not in ((0, 2), (2, 9), (9, 16)):
+                problems.append(f"{sheet.title}: the chart of {code} stands over columns {edge}")
+        order = [code for n, code in enumerate(codes) if code not in codes[:n]]
+        expect(f"{sheet.title}: the order of the charts", order, [c for c in rows if c in order])
+        places = sorted((c.anchor._from.row, c.anchor._from.col) for c in sheet._charts)
+        by_row = [[col for row, col in places if row == r] for r in sorted({r for r, _ in places})]
+        for number, columns in enumerate(by_row):
+            last = number + 1 == len(by_row)
+            if columns != [0, 2, 9][:len(columns)] or (len(columns) < 3 and not last):
+                problems.append(f"{sheet.title}: a row of charts over columns {columns}")
+
+
 def main(path, published, trends):
     book = openpyxl.load_workbook(path)
     check_scorecard(book["Scorecard"], published)
     check_trends(book, trends)
+    check_charts(book)
     for name in ("Missing", "Quality assurance", "Workforce", "Definitions", "Data quality"):
         if name not in book.sheetnames:
             problems.append(f"there is no sheet '{name}'")
@@ -105,8 +140,10 @@ def main(path, published, trends):
         page = book[name]
         expect(f"{name}: orientation", page.page_setup.orientation, "landscape")
         expect(f"{name}: paper", page.page_setup.paperSize, 9)
-        if not page.print_title_rows:
-            problems.append(f"{name}: no titles are repeated")
+        # A header is repeated where no other table, and no chart, would stand below it.
+        expect(f"{name}: repeated rows", page.print_title_rows,
+               "$5:$5" if name == "Definitions" else None)
+    expect("panes of Data quality", book["Data quality"].freeze_panes, None)
     missing = book["Missing"]
     months = [missing.cell(5, c).value for c in range(1, 17)]
     expect("months", (months[0], months[2], months[14], months[15]),
