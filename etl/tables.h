@@ -60,12 +60,13 @@
 /* What was counted: numerator and denominator are decimals, exact to four places; a count has no
  * denominator. state: value, none (no base), tbc, blank (before `from`), no data (no source feeds a
  * dataset that it is computed from), suppressed (by publish). dimension and member are empty for
- * the authority as a whole.
+ * the authority as a whole. place: of the member among those that its dimension declares, from 1,
+ * with "not recorded" behind them; "" where they are by name.
  */
 #define TABLE_MEASURE "measure"
 #define COLUMNS_MEASURE                                                                            \
     "code:id month:month dimension:text member:text numerator:number "                             \
-    "denominator:number state:category"
+    "denominator:number state:category place:number"
 
 /* What is shown: value is a number for a cell (0.67 for 67%, 16.2, 41), empty unless state is
  * value; shown is its text ("67%", "-", "TBC *", "", "no data"); target is a number likewise

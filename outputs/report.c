@@ -126,6 +126,8 @@ static int compare_members(const void *a, const void *b)
     if (x->indicator != y->indicator)
         return x->indicator < y->indicator ? -1 : 1;
     int order = strcmp(x->dimension, y->dimension);
+    if (order == 0 && x->place != y->place)
+        return x->place < y->place ? -1 : 1;
     return order ? order : strcmp(x->member, y->member);
 }
 

@@ -35,10 +35,12 @@ struct report_indicator {
     struct result *results; /* by month of the window */
 };
 
-/* One line of a breakdown: W 1 by team, Assessment North. Those of one breakdown are together. */
+/* One line of a breakdown: W 1 by team, Assessment North. Those of one breakdown are together, as
+ * their dimension declares them or by name. */
 struct report_member {
     size_t indicator;
     const char *dimension, *member;
+    double place;           /* among those declared, from 1; 0: by name */
     struct result *results; /* by month of the window */
 };
 

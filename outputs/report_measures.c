@@ -107,6 +107,7 @@ static struct report_member *add_member(struct reading *reading, size_t indicato
     *member = (struct report_member){.indicator = indicator,
                                      .dimension = text_named(reading, "dimension"),
                                      .member = text_named(reading, "member"),
+                                     .place = number_named(reading, "place"),
                                      .results = new_results(report)};
     if (!member->results || place_add(&reading->members, hash, report->member_count) < 0)
         return NULL;

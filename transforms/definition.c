@@ -311,6 +311,27 @@ static void find_uses(struct defining *defining, struct indicator *indicator)
     uses_add_path(defining, uses, &indicator->per);
 }
 
+/* Puts the indicators of a section together, where its first one stands: a file of an authority's
+ * own may add one to a section of ours. */
+static void group_by_section(struct definitions *definitions)
+{
+    struct indicator **indicators = definitions->indicators;
+    for (size_t first = 0; first < definitions->count;) {
+        const char *section = indicators[first]->section;
+        size_t end = first + 1;
+        for (size_t i = end; i < definitions->count; i++) {
+            struct indicator *indicator = indicators[i];
+            if (strcmp(indicator->section, section) != 0)
+                continue;
+            memmove(&indicators[end + 1], &indicators[end], (i - end) * sizeof(struct indicator *));
+            indicators[end++] = indicator;
+        }
+        first = end;
+    }
+    for (size_t i = 0; i < definitions->count; i++)
+        indicators[i]->number = i;
+}
+
 /* ---- the whole ----------------------------------------------------------------------------- */
 
 int definitions_load(struct definitions *definitions, const struct config *config,
@@ -320,6 +341,7 @@ int definitions_load(struct definitions *definitions, const struct config *confi
     struct defining defining = {definitions, config, store, problems, error, config->path};
     for (size_t i = 0; i < config->definitions.count && error->code == EXIT_COMPLETE; i++)
         read_file(&defining, config->definitions.words[i]);
+    group_by_section(definitions);
     for (size_t i = 0; i < definitions->count && error->code == EXIT_COMPLETE; i++)
         if (definitions->indicators[i]->pool_text)
             bind_pool(&defining, definitions->indicators[i]);

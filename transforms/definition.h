@@ -75,7 +75,7 @@ struct indicator {
 };
 
 struct definitions {
-    struct indicator **indicators; /* in the order of the files */
+    struct indicator **indicators; /* in the order of the files, sections together */
     size_t count;
     size_t capacity;
     struct group *groups;

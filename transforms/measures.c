@@ -157,7 +157,7 @@ static int write_indicators(struct stream_writer *writer, const struct definitio
 /* ---- measures and results ------------------------------------------------------------------- */
 
 static void write_measure(struct stream_writer *writer, const struct indicator *indicator,
-                          month_t month, const char *dimension, struct span member,
+                          month_t month, const char *dimension, struct span member, size_t place,
                           const struct measure *measure)
 {
     bool counted = measure->state != STATE_BLANK && measure->state != STATE_NO_DATA;
@@ -169,12 +169,18 @@ static void write_measure(struct stream_writer *writer, const struct indicator *
     write_decimal(writer, counted ? measure->numerator : NO_DECIMAL);
     write_decimal(writer, ratio ? measure->denominator : NO_DECIMAL);
     stream_write_text(writer, measure_state_name(measure->state));
+    if (place > 0)
+        stream_write_number(writer, (int64_t)place);
+    else
+        stream_write_text(writer, "");
     stream_write_record(writer);
 }
 
-/* A part of a breakdown, and what its member is called. */
+/* A part of a breakdown, what its member is called and its place among those that a dimension
+ * declares, from 1: 0 where they are by name. */
 struct named_part {
     struct span name;
+    size_t place;
     const struct measure *measure;
 };
 
@@ -182,10 +188,19 @@ static int compare_named(const void *a, const void *b)
 {
     const struct named_part *x = a;
     const struct named_part *y = b;
+    if (x->place != y->place)
+        return x->place < y->place ? -1 : 1;
     return span_compare(x->name, y->name);
 }
 
-/* Members by name. */
+/* Members as they are declared, those without one last; by name where none are. */
+static size_t place_of(const struct dimension *dimension, int64_t member)
+{
+    if (dimension->member_count == 0)
+        return 0;
+    return member == NO_VALUE ? dimension->member_count + 1 : (size_t)member + 1;
+}
+
 static int write_parts(struct stream_writer *writer, const struct evaluator *evaluator,
                        const struct indicator *indicator, const struct breakdown *breakdown)
 {
@@ -195,12 +210,13 @@ static int write_parts(struct stream_writer *writer, const struct evaluator *eva
     for (size_t p = 0; p < breakdown->count; p++)
         named[p] = (struct named_part){
             member_name(evaluator->store, breakdown->dimension, breakdown->parts[p].member),
+            place_of(breakdown->dimension, breakdown->parts[p].member),
             &breakdown->parts[p].measure};
     if (breakdown->count > 1)
         qsort(named, breakdown->count, sizeof *named, compare_named);
     for (size_t p = 0; p < breakdown->count; p++)
         write_measure(writer, indicator, evaluator->month, breakdown->dimension->name,
-                      named[p].name, named[p].measure);
+                      named[p].name, named[p].place, named[p].measure);
     free(named);
     return 0;
 }
@@ -234,7 +250,7 @@ static int write_measures(struct stream_writer *writer, const struct grid *grid,
     stream_write_table(writer, TABLE_MEASURE, COLUMNS_MEASURE);
     for (size_t i = 0; i < grid->indicators; i++)
         for (int m = 1; m < grid->months; m++)
-            write_measure(writer, definitions->indicators[i], grid->first + m, "", SPAN(""),
+            write_measure(writer, definitions->indicators[i], grid->first + m, "", SPAN(""), 0,
                           at(grid, m, i));
     int status = 0;
     for (int m = 1; m < grid->months && status == 0; m++) {

@@ -14,7 +14,7 @@
 
 /* What is written again of a measure; whether it may be is the disclosure's. */
 struct measured {
-    const char *code, *month, *dimension, *member, *state;
+    const char *code, *month, *dimension, *member, *state, *place;
     decimal_t numerator, denominator;
 };
 
@@ -92,6 +92,7 @@ static int take_measure(struct suppression *suppression)
         .dimension = keep(suppression, "dimension"),
         .member = keep(suppression, "member"),
         .state = keep(suppression, "state"),
+        .place = keep(suppression, "place"),
         .numerator = decimal_from_text(stream_field(suppression->reader, "numerator")),
         .denominator = decimal_from_text(stream_field(suppression->reader, "denominator"))};
     bool known = strcmp(measure->state, "value") == 0 || strcmp(measure->state, "none") == 0;
@@ -149,6 +150,7 @@ static void write_measures(struct suppression *suppression)
         write_decimal(writer, fate == FATE_SHOWN ? measure->numerator : NO_DECIMAL);
         write_decimal(writer, fate == FATE_SHOWN ? measure->denominator : NO_DECIMAL);
         stream_write_text(writer, fate == FATE_HIDDEN ? "suppressed" : measure->state);
+        stream_write_text(writer, measure->place);
         stream_write_record(writer);
     }
     stream_write_table_end(writer);

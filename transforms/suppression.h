@@ -6,6 +6,7 @@
  * would give a suppressed number away is suppressed or left out too: disclosure.h says by which
  * rules. A change is shown where both of its months are; numbers of a month that is not settled are
  * not shown. Tables about single children, workers or rows, restatements and texts are left out.
+ * The protective marking, where there is one, becomes "FOR PUBLICATION".
  */
 #ifndef MONTHEND_SUPPRESSION_H
 #define MONTHEND_SUPPRESSION_H

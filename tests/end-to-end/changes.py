@@ -55,7 +55,7 @@ def run(streams, config, name):
         if fields[0] == "#table":
             table = fields[1]
         elif table == "measure" and not line.startswith("#"):
-            code, month, dimension, member, numerator, denominator, state = fields
+            code, month, dimension, member, numerator, denominator, state, _ = fields
             figures[code, month, dimension, member] = (float(numerator or 0), float(denominator or 0),
                                                        state)
     return figures, cells(book)

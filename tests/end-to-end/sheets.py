@@ -169,7 +169,13 @@ def check_sections(book, path):
     expect("its heading", values(analysis, first - 1, range(1, 8)),
            ["M 1", "By reason: Number of episodes", "Apr-19", "May-19", "Jun-19", "Jul-19", None])
     expect("no column for a target", analysis.cell(first, 7).has_style, False)
-    bars = analysis._charts[1].series[0]
+    band = row_of(analysis, "5 to 9", 2)
+    expect("bands as they are declared, not as they are spelled or turn up",
+           [values(analysis, band + r, (2, 3, 4, 5, 6)) for r in range(5)],
+           [["5 to 9", None, None, None, 2], ["10 to 15", 3, None, None, 2],
+            ["16 and over", None, 4, None, None], ["not recorded", None, None, None, 2],
+            [None] * 5])
+    bars = analysis._charts[2].series[0]
     expect("bars", bars.val.numRef.f, f"Analysis!$F${first}:$F${first + 2}")
     with zipfile.ZipFile(path) as package:
         charts = [n for n in package.namelist() if n.startswith("xl/charts/chart")]

@@ -208,3 +208,25 @@ Test(definition, dimensions)
     PROBLEMS("d.ini:4: group b: 'the month before' has no meaning in a group: it is of one month\n",
              "[group a]\nwhere = any visit\n[group b]\nwhere = in a the month before\n");
 }
+
+/* One of an authority's own, in a file behind ours, stands with its section: no sheet "x 2". */
+Test(definition, a_section_stands_together_where_it_is_first_named)
+{
+    struct world world;
+    char order[64];
+    size_t length = 0;
+    world_define(&world, X "count = child\nwhen = always\n"
+                           "[Y]\ntitle = y\nsection = y\ncount = child\nwhen = always\n"
+                           "[Z]\ntitle = z\nsection = z\ncount = child\nwhen = always\n"
+                           "[Y 2]\ntitle = y\nsection = y\ncount = child\nwhen = always\n"
+                           "[X 2]\ntitle = x\nsection = x\ncount = child\nwhen = always\n"
+                           "[X 3]\ntitle = x\nsection = x\ncount = child\nwhen = always\n");
+    cr_assert_eq(world.problems.count, 0);
+    for (size_t i = 0; i < world.definitions.count; i++) {
+        cr_assert_eq(world.definitions.indicators[i]->number, i);
+        length += (size_t)snprintf(order + length, sizeof order - length, "%s, ",
+                                   world.definitions.indicators[i]->code);
+    }
+    cr_assert_str_eq(order, "X, X 2, X 3, Y, Y 2, Z, ");
+    world_free(&world);
+}
