@@ -61,9 +61,9 @@ static const double widths[] = {36, 18, 26, 22, 14, 9, 10, 20, 9, 9, 11, 15};
 
 static lxw_row_t write_counts(struct book *book, lxw_worksheet *sheet, lxw_row_t row)
 {
-    static const char *const headers[] = {"File",    "Sheet",  "Source",   "Dataset",
-                                          "Format",  "Read",   "Accepted", "Rejected",
-                                          "Ignored", "Merged", "As at",    "SHA-256"};
+    static const char *const headers[] = {
+        "File",     "Sheet",    "Source",  "Dataset", "Format", "Read",
+        "Accepted", "Rejected", "Ignored", "Merged",  "As at",  "SHA-256, first 12 of 64 digits"};
     enum { COLUMNS = sizeof headers / sizeof *headers, FIRST_COUNT = 5 };
     const struct report *report = book->report;
     double totals[5] = {0};
@@ -84,7 +84,7 @@ static lxw_row_t write_counts(struct book *book, lxw_worksheet *sheet, lxw_row_t
             book_number(book, sheet, row, (lxw_col_t)(FIRST_COUNT + n), numbers[n], STYLE_COUNT);
             totals[n] += numbers[n];
         }
-        book_text(book, sheet, row, 10, source->as_at, STYLE_TEXT);
+        book_text(book, sheet, row, 10, source->as_at, STYLE_CENTRE);
         book_text(book, sheet, row, 11, digest, STYLE_TEXT);
     }
     for (lxw_col_t c = 0; c < COLUMNS; c++)
@@ -132,7 +132,7 @@ static lxw_row_t write_remarks(struct book *book, lxw_worksheet *sheet, lxw_row_
         book_text(book, sheet, row, 2, remark->outcome, STYLE_TEXT);
         book_text(book, sheet, row, 3, remark->dataset, STYLE_TEXT);
         book_text(book, sheet, row, 4, remark->field, STYLE_TEXT);
-        book_number(book, sheet, row, 5, remark->row, STYLE_COUNT);
+        book_number(book, sheet, row, 5, remark->row, STYLE_ROW);
         book_text(book, sheet, row, 6, remark->column, STYLE_CENTRE);
         book_text(book, sheet, row, 7, remark->code, STYLE_TEXT);
         book_text(book, sheet, row, 8, sentence_of(remark->code), STYLE_NOTE);

@@ -65,7 +65,8 @@ void sheet_restatements(struct book *book)
         book_text(book, sheet, row, CODE, "", STYLE_TEXT);
         book_text(book, sheet, row, INDICATOR,
                   report->compared ? "No month shows another value than when it was published."
-                                   : "Not compared with earlier reports: the nightly run does so.",
+                                   : "No earlier report: figures are compared with those that the "
+                                     "nightly run published before.",
                   STYLE_TEXT);
         book_fill(book, sheet, row++, MONTH, WHY, STYLE_TEXT);
     }

@@ -62,6 +62,7 @@ static const struct style_row rows[STYLE_HOW_MANY] = {
     [STYLE_NUMBER] = {.align = LXW_ALIGN_CENTER, .number = "#,##0"},
     [STYLE_AVERAGE] = {.align = LXW_ALIGN_CENTER, .number = "0.0"},
     [STYLE_COUNT] = {.number = "#,##0"},
+    [STYLE_ROW] = {.align = LXW_ALIGN_CENTER, .number = "0"},
     [STYLE_TOTAL_TEXT] = {.bold = true, .fill = COLOUR_TOTAL},
     [STYLE_TOTAL_COUNT] = {.bold = true, .fill = COLOUR_TOTAL, .number = "#,##0"},
     [STYLE_TOTAL_NUMBER] = {.bold = true,

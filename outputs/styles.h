@@ -34,7 +34,8 @@ enum style {
     STYLE_RESTATED_PERCENT,
     STYLE_RESTATED_NUMBER,
     STYLE_RESTATED_AVERAGE,
-    STYLE_COUNT, /* thousands, for rows */
+    STYLE_COUNT, /* thousands, for how many rows */
+    STYLE_ROW,   /* the number of a row, which is no amount */
     STYLE_BIG,   /* a figure that is read across a room */
     STYLE_TOTAL_TEXT,
     STYLE_TOTAL_COUNT,

@@ -102,7 +102,7 @@ static void gather_texts(struct listing *listing, const char *texts[COLUMNS])
     if (*texts[LACKING])
         return;
     if (span_is(stream_field(listing->reader, "reason"), "met"))
-        texts[LACKING] = "counts against it";
+        texts[LACKING] = "nothing: it counts against the target";
     else if (span_is(stream_field(listing->reader, "reason"), "no weight"))
         texts[LACKING] = "a number it is counted by";
     else
@@ -138,7 +138,7 @@ static void write_row(struct listing *listing)
         book_text(book, sheet, row, OVERDUE, "", STYLE_CENTRE);
     book_text(book, sheet, row, FILE_NAME, source->file, STYLE_WRAP);
     book_text(book, sheet, row, SHEET_NAME, source->sheet, STYLE_WRAP);
-    book_number(book, sheet, row, ROW, (double)number_of(listing, "row"), STYLE_COUNT);
+    book_number(book, sheet, row, ROW, (double)number_of(listing, "row"), STYLE_ROW);
 }
 
 static int take_row(struct listing *listing)

@@ -235,6 +235,10 @@ def check_other_sheets(book):
     row = row_of(sheet, "What was found")
     expect("found", values(sheet, row + 2, (1, 2, 3, 4)), ["not a date", "plan", "reject", 1])
     row = row_of(sheet, "Rows that were rejected, merged, ignored or noted")
+    expect("a row's number is no amount", sheet.cell(row + 2, 6).number_format, "0")
+    expect("digests are cut, and said to be", (sheet["L5"].value, sheet["L6"].value),
+           ("SHA-256, first 12 of 64 digits", "00aa11bb22cc"))
+    expect("dates stand apart from amounts", sheet["K6"].alignment.horizontal, "center")
     expect("remark", values(sheet, row + 2, range(1, 9)),
            ["plans & visits.csv", None, "reject", "plan", "started", 17, "C", "not a date"])
 
@@ -262,7 +266,8 @@ def check_worklists(path):
         ["C-3", "p3", None, None, None, "visit: cin", day(2019, 1, 1), day(2019, 6, 1),
          day(2019, 6, 29), None, day(2019, 8, 5), "plans & visits.csv", None, 4]])
     expect("date format", sheet["H7"].number_format, "d mmm yyyy")
-    expect("what counts against it", book["A 3"]["F6"].value, "counts against it")
+    expect("what counts against it", book["A 3"]["F6"].value,
+           "nothing: it counts against the target")
     expect("no number", values(book["W 1"], 6, (1, 5, 6, 12, 13, 14)),
            ["C-6", "W9", "a number it is counted by", "workers.xlsx", "List 1", 7])
 

@@ -128,11 +128,20 @@ def check_charts(book):
                 problems.append(f"{sheet.title}: a row of charts over columns {columns}")
 
 
+def check_notes(book):
+    """A note helps to read the figure; what was printed in 2019, and how, is no director's concern."""
+    for row in book["Definitions"].iter_rows(min_row=6):
+        note = row[11].value or ""
+        if any(word in note for word in ("report", "commentary", "2019", "reproduced")):
+            problems.append(f"{row[0].value}: the note is about a publication: {note}")
+
+
 def main(path, published, trends):
     book = openpyxl.load_workbook(path)
     check_scorecard(book["Scorecard"], published)
     check_trends(book, trends)
     check_charts(book)
+    check_notes(book)
     for name in ("Missing", "Quality assurance", "Workforce", "Definitions", "Data quality"):
         if name not in book.sheetnames:
             problems.append(f"there is no sheet '{name}'")
