@@ -575,13 +575,25 @@ def band(child, on):
                                         ("10 to 15", 15), ("16 and over", 99)) if years <= most)
 
 
+# What the codes mean, as in the return they are of.
+NAMES = {"F": "female", "M": "male", "WBRI": "White British", "WOTH": "Other White",
+         "MWBC": "Mixed White and Black Caribbean", "AIND": "Indian", "BCRB": "Black Caribbean",
+         "BAFR": "Black African", "OOTH": "Other ethnic group", "NOBT": "Not yet obtained",
+         "U1": "foster care", "U3": "foster care", "U4": "foster care", "U6": "foster care",
+         "K2": "children's home", "H5": "supported living"}
+
+
+def named(code):
+    return NAMES.get(code, code)
+
+
 DIMENSIONS = {
     "team": lambda child, on: team_of(child, on, 3),
     "service": lambda child, on: team_of(child, on, 4),
-    "gender": lambda child, on: CHILDREN[child][2],
-    "ethnicity": lambda child, on: CHILDREN[child][3],
+    "gender": lambda child, on: named(CHILDREN[child][2]),
+    "ethnicity": lambda child, on: named(CHILDREN[child][3]),
     "age band": band,
-    "placement kind": lambda child, on: placed(child, on, 3),
+    "placement kind": lambda child, on: named(placed(child, on, 3)),
     "placement location": lambda child, on: placed(child, on, 4),
 }
 
