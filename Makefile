@@ -206,8 +206,9 @@ deb:
 samples:
 	@/usr/bin/python3 samples/generate.py
 
-# Every fault at every point in time; `make test` tries a part of them.
+# Every fault at every point in time, and every hostile file; `make test` tries a part of them.
 check-faults: all $(OUT)/tests/faults/faults.so
+	@tests/faults/hostile $(OUT) --all
 	@tests/faults/run $(OUT) --all
 
 bench: all

@@ -165,6 +165,8 @@ static int read_lookups(struct job *job, const char *path, struct error *error)
         status = reader_run(format, file.descriptor, file.name, &job->reader, &sink, error);
         if (status < 0 && job->lookups.error.code != EXIT_COMPLETE)
             *error = job->lookups.error;
+        if (status == 0)
+            status = input_file_unchanged(&file, error);
     }
     input_file_close(&file);
     return status;
@@ -266,6 +268,8 @@ static int extract_path(const struct job *job, const char *path, struct stream_w
     if (input_file_open(&file, path, error) < 0)
         return -1;
     int status = extract_file(job, &file, writer, findings, error);
+    if (status == 0)
+        status = input_file_unchanged(&file, error);
     input_file_close(&file);
     return status;
 }

@@ -107,6 +107,28 @@ static int open_descriptor(struct input_file *file, unsigned char *bytes, struct
     return 0;
 }
 
+static int note_state(struct input_file *file, struct error *error)
+{
+    struct stat status;
+    if (fstat(file->descriptor, &status) < 0)
+        return error_system(error, EXIT_IO, "cannot read '%s'", file->path);
+    file->size = status.st_size;
+    file->modified = status.st_mtim;
+    return 0;
+}
+
+int input_file_unchanged(const struct input_file *file, struct error *error)
+{
+    struct input_file now = *file;
+    if (note_state(&now, error) < 0)
+        return -1;
+    if (now.size != file->size || now.modified.tv_sec != file->modified.tv_sec ||
+        now.modified.tv_nsec != file->modified.tv_nsec)
+        return error_set(error, EXIT_BROKEN,
+                         "'%s' changed while it was read: run again when it is whole", file->name);
+    return 0;
+}
+
 int input_file_open(struct input_file *file, const char *path, struct error *error)
 {
     *file = (struct input_file){.descriptor = -1, .path = path};
@@ -114,6 +136,8 @@ int input_file_open(struct input_file *file, const char *path, struct error *err
     if (!bytes)
         return error_memory(error, "opening a file");
     int status = open_descriptor(file, bytes, error);
+    if (status == 0)
+        status = note_state(file, error);
     if (status == 0)
         status = read_through(file, error);
     free(bytes);

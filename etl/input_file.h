@@ -3,10 +3,14 @@
  *
  * Readers need to seek, and a digest comes before the first row, so what is piped in is first
  * copied to a temporary file without a name. The descriptor stays open while the file is read: a
- * file that is replaced meanwhile is read as it was when it was opened.
+ * file that is replaced meanwhile is read as it was when it was opened, and one that is written to
+ * meanwhile is refused.
  */
 #ifndef MONTHEND_INPUT_FILE_H
 #define MONTHEND_INPUT_FILE_H
+
+#include <sys/types.h>
+#include <time.h>
 
 #include "etl/config.h"
 #include "etl/digest.h"
@@ -19,6 +23,8 @@ struct input_file {
     unsigned char head[SOURCE_HEAD_SIZE];
     size_t head_length;
     char sha256[SHA256_TEXT_SIZE];
+    off_t size; /* and when it was last written to, as it was opened */
+    struct timespec modified;
 };
 
 /* That a file's base name is text: it goes into streams, workbooks and JSON, which are. */
@@ -26,6 +32,8 @@ int input_file_check_name(const char *name, struct error *error);
 
 /* Opens a regular file, or copies standard input when the path is "-". The path is borrowed. */
 int input_file_open(struct input_file *file, const char *path, struct error *error);
+/* That nobody has written to the file since it was opened: to be asked when it has been read. */
+int input_file_unchanged(const struct input_file *file, struct error *error);
 void input_file_close(struct input_file *file);
 
 /* Says why a file that no format knows cannot be read. Returns -1. */

@@ -18,7 +18,7 @@ static const uint64_t largest_package = (uint64_t)4 << 30;
 struct package {
     zip_t *archive;
     zip_int64_t count;
-    uint64_t inflated; /* of all parts read so far */
+    uint64_t promised; /* how much the parts opened so far hold, by the directory */
 };
 
 struct package *package_open(int descriptor, struct error *error)
@@ -120,6 +120,15 @@ static int open_file(struct package_part *part, int64_t number, struct error *er
     if (status.encryption_method != ZIP_EM_NONE)
         return error_set(error, EXIT_BAD_DATA,
                          "is encrypted: save it without a password and export it again");
+    if (status.size > largest_part)
+        return error_set(error, EXIT_BAD_DATA,
+                         "%s: holds more than 2 GiB: the file is damaged or hostile", part->what);
+    if (status.size > largest_package - part->package->promised)
+        return error_set(error, EXIT_BAD_DATA,
+                         "%s: holds more than 4 GiB with the parts before it: the file is damaged "
+                         "or hostile",
+                         part->what);
+    part->package->promised += status.size;
     part->size = status.size;
     part->crc = status.crc;
     bool deflated = status.comp_method == ZIP_CM_DEFLATE;
@@ -198,13 +207,11 @@ int64_t package_part_read(struct package_part *part, void *out, size_t room, str
         done += (size_t)got;
     }
     part->read += done;
-    part->package->inflated += done;
-    if (part->read > largest_part || part->package->inflated > largest_package)
-        return error_set(error, EXIT_BAD_DATA,
-                         "%s: holds more than 2 GiB: the file is damaged or hostile", part->what);
+    if (part->read > part->size)
+        return part_damaged(part, error);
     if (part->raw)
         part->read_crc = inflate_crc(part->read_crc, out, done);
-    if (part->ended && (part->read != part->size || (part->raw && part->read_crc != part->crc)))
+    if (part->ended && (part->read < part->size || (part->raw && part->read_crc != part->crc)))
         return part_damaged(part, error);
     return (int64_t)done;
 }

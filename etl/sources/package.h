@@ -2,9 +2,10 @@
  * package.h - the parts of a workbook that is a zip archive: .xlsx and .ods.
  *
  * The archive's directory is libzip's to read; parts are found by name without regard to case or
- * the direction of slashes. Their bytes are decompressed as they are asked for, and at the end
- * their size and check sum must be what the directory says. Nothing else of the directory is
- * trusted: it is how much comes out that is limited.
+ * the direction of slashes. A part that is to hold more than 2 GiB, or 4 GiB with those opened
+ * before it, is refused before a byte of it is read. Bytes are decompressed as they are asked for:
+ * no more than the directory promised, and at the end their size and check sum must be what it
+ * says.
  */
 #ifndef MONTHEND_SOURCES_PACKAGE_H
 #define MONTHEND_SOURCES_PACKAGE_H

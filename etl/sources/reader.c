@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,11 +18,15 @@ enum { PIPE_SIZE = 1024 * 1024, DEFAULT_SECONDS = 600 };
 
 /* The child: enters the sandbox, reads, answers, and leaves. It never returns. */
 static _Noreturn void read_and_leave(const struct source_format *format, int input, int output,
-                                     const struct reader_options *options)
+                                     pid_t parent, const struct reader_options *options)
 {
     struct error error = {0};
     const char *missing;
     struct frame_writer writer = {.descriptor = SANDBOX_OUTPUT};
+    /* A child that hangs must not outlive a parent that is killed. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(EXIT_BROKEN);
     /* Out of the way first: either may stand where the other has to go. */
     int held_input = fcntl(input, F_DUPFD, SANDBOX_SCRATCH + 1);
     int held_output = fcntl(output, F_DUPFD, SANDBOX_SCRATCH + 1);
@@ -128,9 +133,10 @@ int reader_run(const struct source_format *format, int descriptor, const char *n
     if (pipe2(ends, O_CLOEXEC) < 0)
         return error_system(error, EXIT_NO_RESOURCE, "cannot make a pipe to a reader");
     fcntl(ends[1], F_SETPIPE_SZ, PIPE_SIZE); /* fewer switches; works without */
+    pid_t parent = getpid();
     pid_t child = fork();
     if (child == 0)
-        read_and_leave(format, descriptor, ends[1], options);
+        read_and_leave(format, descriptor, ends[1], parent, options);
     close(ends[1]);
     if (child < 0) {
         error_system(error, EXIT_NO_RESOURCE, "cannot start a reader process");

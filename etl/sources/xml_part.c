@@ -8,6 +8,8 @@
 enum {
     DEEPEST_XML = 64,
     PIECE_SIZE = 64 * 1024,
+    LONGEST_TOKEN =
+        1024 * 1024,         /* expat begins a tag anew with each piece: long ones take for ever */
     WINDOW_SIZE = 256 * 1024 /* elements longer than this are not plain */
 };
 
@@ -18,6 +20,7 @@ struct parsing {
     bool stopped; /* the parser may still report the end of an empty element */
     const char *what;
     struct error *error;
+    XML_Index given;         /* how many bytes expat was given */
     XML_Index container_end; /* where the start tag of a scanner's container ends; -1: not in one */
     bool utf8;               /* no other encoding is declared */
 };
@@ -104,13 +107,26 @@ static int parse_failed(const struct parsing *parsing)
                      parsing->what, XML_ErrorString(cause));
 }
 
-/* Gives bytes to expat; `last`: the part ends with them. */
-static int parse_bytes(struct parsing *parsing, const char *bytes, size_t length, bool last)
+/* What came of the bytes that expat was given last. */
+static int judge(struct parsing *parsing, enum XML_Status status, size_t length)
 {
-    enum XML_Status status = XML_Parse(parsing->parser, bytes, (int)length, last);
     if (parsing->error->code != EXIT_COMPLETE || parsing->stopped)
         return -1;
-    return status == XML_STATUS_OK ? 0 : parse_failed(parsing);
+    if (status != XML_STATUS_OK)
+        return parse_failed(parsing);
+    parsing->given += (XML_Index)length;
+    XML_Index unfinished = XML_GetCurrentByteIndex(parsing->parser);
+    if (unfinished >= 0 && parsing->given - unfinished > LONGEST_TOKEN)
+        return error_set(parsing->error, EXIT_BAD_DATA,
+                         "%s: holds a tag or comment longer than 1 MiB: the file is damaged or "
+                         "hostile",
+                         parsing->what);
+    return 0;
+}
+
+static int parse_bytes(struct parsing *parsing, const char *bytes, size_t length)
+{
+    return judge(parsing, XML_Parse(parsing->parser, bytes, (int)length, false), length);
 }
 
 /* Decompresses into the parser's own buffer, piece by piece, to the end. */
@@ -124,10 +140,8 @@ static int parse_rest(struct parsing *parsing, struct package_part *part)
         if (got < 0)
             return -1;
         enum XML_Status status = XML_ParseBuffer(parsing->parser, (int)got, got == 0);
-        if (parsing->error->code != EXIT_COMPLETE || parsing->stopped)
+        if (judge(parsing, status, (size_t)got) < 0)
             return -1;
-        if (status != XML_STATUS_OK)
-            return parse_failed(parsing);
         if (got == 0)
             return 0;
     }
@@ -218,13 +232,13 @@ static int parse_with_scanner(struct parsing *parsing, struct window *window)
     const char *behind = find_container(window, parsing->handler->scanner->container);
     if (behind) {
         window->next = (size_t)(behind - window->bytes);
-        if (parse_bytes(parsing, window->bytes, window->next, false) < 0)
+        if (parse_bytes(parsing, window->bytes, window->next) < 0)
             return -1;
         bool inside = parsing->container_end == (XML_Index)window->next && parsing->utf8;
         if (inside && scan_elements(parsing, window) < 0)
             return -1;
     }
-    if (parse_bytes(parsing, window->bytes + window->next, window->end - window->next, false) < 0)
+    if (parse_bytes(parsing, window->bytes + window->next, window->end - window->next) < 0)
         return -1;
     return parse_rest(parsing, window->part);
 }
