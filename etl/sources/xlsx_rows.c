@@ -185,7 +185,9 @@ int rows_end(struct sheet_rows *rows)
         cell->text = text;
         text += cell->length;
     }
-    return sink->row(sink->context, rows->row, rows->cells, rows->count) ? -1 : 0;
+    int status = sink->row(sink->context, rows->row, rows->cells, rows->count) ? -1 : 0;
+    empty(rows); /* a row within a row ends twice: its texts are not where they were */
+    return status;
 }
 
 void rows_abandon(struct sheet_rows *rows)
